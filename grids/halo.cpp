@@ -1,0 +1,48 @@
+#include "grids/halo.hpp"
+
+#include <map>
+
+namespace hypofp {
+
+Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(width) {
+  std::map<PetscInt, int> number;  // global x-cell -> ghost
+  std::vector<PetscInt> wanted;
+  neighbours_.resize(static_cast<std::size_t>(grid.x_cells) * dimension_ * (2 * width + 1));
+  std::size_t entry = 0;
+  for (PetscInt a = 0; a < grid.x_cells; ++a)
+    for (int i = 0; i < dimension_; ++i)
+      for (int k = -width; k <= width; ++k) {
+        Index3 cell = grid.x_cell(a);
+        cell[i] += k;
+        int& where = neighbours_[entry++];
+        if (cell[i] < 0 || cell[i] >= grid.spec.x_cells) {
+          where = static_cast<int>(a);
+        } else if (cell[i] >= grid.first[i] && cell[i] < grid.first[i] + grid.count[i]) {
+          int local = 0;
+          for (int j = 0; j < dimension_; ++j) local = local * grid.count[j] + cell[j] - grid.first[j];
+          where = local;
+        } else {
+          const auto [it, fresh] = number.try_emplace(grid.global_x_cell(cell), static_cast<int>(wanted.size()));
+          if (fresh) wanted.push_back(it->first);
+          where = ~it->second;
+        }
+      }
+
+  Vec ghosts = nullptr;
+  petsc(VecCreateSeq(PETSC_COMM_SELF, static_cast<PetscInt>(wanted.size()) * grid.block, &ghosts));
+  ghosts_.reset(ghosts);
+  const Vector pattern = grid.vector();
+  IS blocks = nullptr;
+  petsc(ISCreateBlock(grid.comm, grid.block, static_cast<PetscInt>(wanted.size()), wanted.data(), PETSC_COPY_VALUES, &blocks));
+  VecScatter scatter = nullptr;
+  petsc(VecScatterCreate(pattern.get(), blocks, ghosts, nullptr, &scatter));
+  petsc(ISDestroy(&blocks));
+  scatter_.reset(scatter);
+}
+
+void Halo::update(Vec v) const {
+  petsc(VecScatterBegin(scatter_.get(), v, ghosts_.get(), INSERT_VALUES, SCATTER_FORWARD));
+  petsc(VecScatterEnd(scatter_.get(), v, ghosts_.get(), INSERT_VALUES, SCATTER_FORWARD));
+}
+
+}  // namespace hypofp
