@@ -1,0 +1,178 @@
+#include "operators/generator.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace hypofp {
+
+Generator::Generator(const PhaseGrid& grid, const EpsilonField& epsilon)
+    : grid_(grid), halo_(grid, grid.x.r + 1), forward_(grid, damping(grid.model), 1),
+      adjoint_(grid, damping(grid.model), -1) {
+  if (epsilon) tabulate(epsilon);
+}
+
+void Generator::tabulate(const EpsilonField& epsilon) {
+  const int d = grid_.d();
+  std::vector<double> theta(grid_.block * d), value(grid_.block);
+  std::string trouble;
+  for (int i = 0; i < d; ++i) half_eps_.push_back(grid_.vector());
+  for (PetscInt a = 0; a < grid_.x_cells && trouble.empty(); ++a) {
+    const Index3 ix = grid_.x_cell(a);
+    for (PetscInt b = 0; b < grid_.block; ++b)
+      for (int i = 0; i < d; ++i)
+        theta[b * d + i] = theta_of(grid_.model, forward_.x[ix[i]], forward_.v[grid_.v_cell(b)[i]]);
+    for (int i = 0; i < d && trouble.empty(); ++i) {
+      epsilon(i, theta.data(), grid_.block, value.data());
+      WriteArray half(half_eps_[i].get());
+      for (PetscInt b = 0; b < grid_.block; ++b) {
+        half[a * grid_.block + b] = 0.5 * value[b];
+        if (!std::isfinite(value[b]) && trouble.empty())
+          trouble = fmt::format("epsilon[{}] is {} at theta = ({:.6g})", i, value[b],
+                                fmt::join(&theta[b * d], &theta[b * d] + d, ", "));
+      }
+    }
+  }
+  int bad = !trouble.empty(), any = 0;
+  MPI_Allreduce(&bad, &any, 1, MPI_INT, MPI_MAX, grid_.comm);
+  if (any) throw UserError(trouble.empty() ? "epsilon is not finite on another rank's cells" : trouble);
+  for (int i = 0; i < d; ++i) {
+    halo_.update(half_eps_[i].get());
+    PetscInt n = 0;
+    petsc(VecGetLocalSize(halo_.ghosts(), &n));
+    const ReadArray ghosts(halo_.ghosts());
+    half_eps_ghosts_.emplace_back(ghosts + 0, ghosts + n);
+  }
+}
+
+void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b, double c) const {
+  halo_.update(phi);
+  const ReadArray in(phi), ghosts(halo_.ghosts());
+  const WriteArray out(y);
+  const double *eps[3] = {}, *eps_ghosts[3] = {};
+  for (std::size_t i = 0; i < half_eps_.size(); ++i) {
+    petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
+    eps_ghosts[i] = half_eps_ghosts_[i].data();
+  }
+  apply_stencil(grid_, halo_, stencil,
+                {in, ghosts, perturbed() ? eps : nullptr, perturbed() ? eps_ghosts : nullptr, out, a, b, c});
+  for (std::size_t i = 0; i < half_eps_.size(); ++i) petsc(VecRestoreArrayRead(half_eps_[i].get(), &eps[i]));
+  ++applications_;
+}
+
+Vector Generator::perturbation_diagonal() const {
+  Vector result = grid_.vector();
+  if (!perturbed()) return result;
+  const int d = grid_.d(), r = grid_.x.r, p = r + 1, nv = grid_.v.n;
+  WriteArray diagonal(result.get());
+  for (int i = 0; i < d; ++i) {
+    const ReadArray eps(half_eps_[i].get());
+    PetscInt stride = grid_.block;
+    for (int k = 0; k <= i; ++k) stride /= nv;
+    for (PetscInt a = 0; a < grid_.x_cells; ++a)
+      for (PetscInt b = 0; b < grid_.block; ++b) {
+        const int ix = grid_.x_cell(a)[i], jv = grid_.v_cell(b)[i];
+        const double mine = eps[a * grid_.block + b];
+        for (int k = -r; k <= r; ++k) {
+          const int at = halo_.neighbour(a, i, k);
+          const double there = at >= 0 ? eps[at * grid_.block + b] : half_eps_ghosts_[i][~at * grid_.block + b];
+          diagonal[a * grid_.block + b] += forward_.Wx[ix * (2 * p + 1) + k + p] * (mine + there);
+          if (jv + k >= 0 && jv + k < nv)
+            diagonal[a * grid_.block + b] -= forward_.gamma * forward_.Wv[(k + r) * nv + jv] *
+                                             (mine + eps[a * grid_.block + b + k * stride]);
+        }
+      }
+  }
+  return result;
+}
+
+std::vector<double> Generator::largest_epsilon() const {
+  std::vector<double> largest;
+  for (const Vector& half : half_eps_) {
+    PetscReal norm = 0;
+    petsc(VecNorm(half.get(), NORM_INFINITY, &norm));
+    largest.push_back(2 * norm);
+  }
+  return largest;
+}
+
+namespace {
+PetscErrorCode shell_mult(Mat m, Vec x, Vec y) {
+  const Generator* g = nullptr;
+  PetscCall(MatShellGetContext(m, &g));
+  g->apply(x, y);
+  return 0;
+}
+PetscErrorCode shell_mult_transpose(Mat m, Vec x, Vec y) {
+  const Generator* g = nullptr;
+  PetscCall(MatShellGetContext(m, &g));
+  g->apply_adjoint(x, y);
+  return 0;
+}
+}  // namespace
+
+Matrix Generator::shell() const {
+  const PetscInt local = grid_.x_cells * grid_.block;
+  Mat m = nullptr;
+  petsc(MatCreateShell(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, const_cast<Generator*>(this), &m));
+  Matrix owner(m);
+  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(shell_mult)));
+  petsc(MatShellSetOperation(m, MATOP_MULT_TRANSPOSE, reinterpret_cast<void (*)(void)>(shell_mult_transpose)));
+  return owner;
+}
+
+Matrix Generator::assemble() const {
+  const int d = grid_.d(), r = grid_.x.r, p = r + 1, nv = grid_.v.n, nx = grid_.x.n;
+  const Model& m = grid_.model;
+  const double gap = damping(m), sx = m.sigma_x(), sv = m.sigma_v();
+  const PetscInt local = grid_.x_cells * grid_.block;
+  Mat mat = nullptr;
+  petsc(MatCreateAIJ(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, d * (2 * p + 2 * r) + 1, nullptr,
+                     d * 2 * p, nullptr, &mat));
+  Matrix owner(mat);
+  Vector diagonal = perturbation_diagonal();
+  const ReadArray diag(diagonal.get());
+  std::vector<const double*> eps(half_eps_.size());
+  for (std::size_t i = 0; i < eps.size(); ++i) petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
+  for (PetscInt a = 0; a < grid_.x_cells; ++a) {
+    const Index3 ix = grid_.x_cell(a);
+    const PetscInt home = grid_.global_x_cell(ix) * grid_.block;
+    for (PetscInt b = 0; b < grid_.block; ++b) {
+      const Index3 jv = grid_.v_cell(b);
+      const PetscInt row = home + b;
+      std::vector<PetscInt> column{row};
+      std::vector<double> value{diag[a * grid_.block + b]};
+      PetscInt stride = grid_.block;
+      for (int i = 0; i < d; ++i) {
+        const double x = sx * grid_.x.z[ix[i]], v = sv * grid_.v.z[jv[i]];
+        const auto e = [&](PetscInt cell, PetscInt in_block) {  // mean of eps_i over the pair
+          if (!perturbed()) return 0.0;
+          const double mine = eps[i][a * grid_.block + b];
+          return mine + (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][~cell * grid_.block + in_block]);
+        };
+        for (int k = -p; k <= p; ++k) {
+          if (ix[i] + k < 0 || ix[i] + k >= nx) continue;
+          Index3 there = ix;
+          there[i] += k;
+          const double q = std::abs(k) <= r ? grid_.x.Q(ix[i], k) / sx : 0.0;
+          column.push_back(grid_.global_x_cell(there) * grid_.block + b);
+          value.push_back(gap * grid_.x.filter(ix[i], k) - q * (v - e(halo_.neighbour(a, i, k), b)));
+        }
+        stride /= nv;
+        for (int k = -r; k <= r; ++k) {
+          if (jv[i] + k < 0 || jv[i] + k >= nv) continue;
+          const double q = grid_.v.Q(jv[i], k) / sv;
+          column.push_back(row + k * stride);
+          value.push_back(m.gamma * grid_.v.K(jv[i], k) + q * (m.omega0 * m.omega0 * x - m.gamma * e(a, b + k * stride)));
+        }
+      }
+      petsc(MatSetValues(mat, 1, &row, static_cast<PetscInt>(column.size()), column.data(), value.data(), ADD_VALUES));
+    }
+  }
+  for (std::size_t i = 0; i < eps.size(); ++i) petsc(VecRestoreArrayRead(half_eps_[i].get(), &eps[i]));
+  petsc(MatAssemblyBegin(mat, MAT_FINAL_ASSEMBLY));
+  petsc(MatAssemblyEnd(mat, MAT_FINAL_ASSEMBLY));
+  return owner;
+}
+
+}  // namespace hypofp

@@ -1,0 +1,140 @@
+#include "operators/numerical_range.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+#include <functional>
+#include <numbers>
+#include <numeric>
+
+namespace hypofp {
+namespace {
+
+/// A vector of one or two parts (real and imaginary) over the grid.
+using Parts = std::vector<Vector>;
+
+Parts new_parts(const PhaseGrid& grid, int n) {
+  Parts parts;
+  for (int i = 0; i < n; ++i) parts.push_back(grid.vector());
+  return parts;
+}
+double dot(const Parts& a, const Parts& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    PetscScalar part = 0;
+    petsc(VecDot(a[i].get(), b[i].get(), &part));
+    sum += part;
+  }
+  return sum;
+}
+
+/// Start vector: the same on any number of ranks, rough in every direction.
+void fill(const PhaseGrid& grid, Vec v, double phase) {
+  WriteArray out(v);
+  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+    double place = phase;
+    for (int i = 0; i < grid.d(); ++i) place = place * 7.13 + grid.x_cell(a)[i];
+    for (PetscInt b = 0; b < grid.block; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
+  }
+}
+
+/// Largest eigenvalue of a symmetric operator, y = op(x): the largest Ritz value and its residual on top.
+double lanczos(const PhaseGrid& grid, int parts, int steps, double accuracy, const std::function<void(const Parts&, Parts&)>& op) {
+  Parts v = new_parts(grid, parts), w = new_parts(grid, parts), old = new_parts(grid, parts);
+  for (int i = 0; i < parts; ++i) fill(grid, v[i].get(), 0.3 + i);
+  std::vector<double> alpha, beta;
+  double norm = std::sqrt(dot(v, v)), largest = 0, residual = 0;
+  for (auto& part : v) petsc(VecScale(part.get(), 1 / norm));
+  for (int step = 0; step < steps; ++step) {
+    op(v, w);
+    alpha.push_back(dot(v, w));
+    for (int i = 0; i < parts; ++i) {
+      petsc(VecAXPY(w[i].get(), -alpha.back(), v[i].get()));
+      if (step > 0) petsc(VecAXPY(w[i].get(), -beta.back(), old[i].get()));
+    }
+    norm = std::sqrt(dot(w, w));
+    beta.push_back(norm);
+    if (step % 10 == 9 || step + 1 == steps || norm < 1e-12 * (std::abs(alpha.back()) + 1)) {
+      const int n = static_cast<int>(alpha.size());
+      const Eigen::Map<Eigen::VectorXd> diagonal(alpha.data(), n), off(beta.data(), n - 1);
+      Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> ritz;
+      ritz.computeFromTridiagonal(diagonal, off);
+      largest = ritz.eigenvalues()(n - 1);
+      residual = norm * std::abs(ritz.eigenvectors()(n - 1, n - 1));
+      if (residual < accuracy * std::abs(largest) || residual < 1e-4) break;
+    }
+    for (auto& part : w) petsc(VecScale(part.get(), 1 / norm));
+    std::swap(old, v);
+    std::swap(v, w);
+  }
+  return largest + residual;
+}
+
+/// Support of the pair operator at one angle: the largest eigenvalue of the Hermitian part of e^{-i angle} A, on (p, q) = p + i q.
+double pair_support(const Generator& pair, double angle) {
+  const double c = 0.5 * std::cos(angle), s = 0.5 * std::sin(angle);
+  return lanczos(pair.grid(), 2, 40, 0.02, [&](const Parts& in, Parts& out) {
+    Vec p = in[0].get(), q = in[1].get(), re = out[0].get(), im = out[1].get();
+    petsc(VecZeroEntries(re));
+    petsc(VecZeroEntries(im));
+    if (std::abs(c) > 1e-9) {
+      pair.apply(p, re, c, 0, 1), pair.apply_adjoint(p, re, c, 0, 1);
+      pair.apply(q, im, c, 0, 1), pair.apply_adjoint(q, im, c, 0, 1);
+    }
+    if (std::abs(s) > 1e-9) {
+      pair.apply(q, re, s, 0, 1), pair.apply_adjoint(q, re, -s, 0, 1);
+      pair.apply(p, im, -s, 0, 1), pair.apply_adjoint(p, im, s, 0, 1);
+    }
+  });
+}
+
+/// Bound of ||Q|| for the derivative along one axis: rows' sums of |Q|.
+double derivative_norm(const Band& Q, double sigma) {
+  double largest = 0;
+  for (int i = 0; i < Q.size(); ++i) {
+    double row = 0;
+    for (int k = -Q.width(); k <= Q.width(); ++k) row += std::abs(Q(i, k));
+    largest = std::max(largest, row);
+  }
+  return largest / sigma;
+}
+
+}  // namespace
+
+double numerical_abscissa(const Generator& generator, int steps) {
+  if (!generator.perturbed()) return 0.0;
+  const double largest = lanczos(generator.grid(), 1, steps, 0.01, [&](const Parts& in, Parts& out) {
+    generator.apply(in[0].get(), out[0].get(), 0.5);
+    generator.apply_adjoint(in[0].get(), out[0].get(), 0.5, 0, 1);
+  });
+  return std::max(0.0, largest);
+}
+
+std::vector<double> support_function(const Generator& generator, double abscissa) {
+  const PhaseGrid& grid = generator.grid();
+  Model one = grid.model;
+  one.dimension = 1;
+  const PhaseGrid pair_grid(PETSC_COMM_SELF, one, grid.spec);
+  const Generator pair(pair_grid);
+  std::vector<double> support(9);
+  support[0] = abscissa;
+  for (int k = 1; k <= 8; ++k) support[k] = grid.d() * pair_support(pair, k * std::numbers::pi / 8);
+  if (!generator.perturbed()) return support;
+
+  double low = 0, high = 0, skew = 0;
+  {
+    const Vector diagonal = generator.perturbation_diagonal();
+    petsc(VecMin(diagonal.get(), nullptr, &low));
+    petsc(VecMax(diagonal.get(), nullptr, &high));
+  }
+  const double derivatives = derivative_norm(grid.x.Q, one.sigma_x()) + one.gamma * derivative_norm(grid.v.Q, one.sigma_v());
+  for (double e : generator.largest_epsilon()) skew += e * derivatives;
+  for (int k = 1; k <= 8; ++k) {
+    const double c = std::cos(k * std::numbers::pi / 8), s = std::sin(k * std::numbers::pi / 8);
+    support[k] += s * skew + (c > 0 ? c * high : c * low);
+  }
+  for (int k = 1; k < 4; ++k)  // W also lies left of the abscissa and below the top
+    support[k] = std::min(support[k], std::cos(k * std::numbers::pi / 8) * abscissa + std::sin(k * std::numbers::pi / 8) * support[4]);
+  return support;
+}
+
+}  // namespace hypofp

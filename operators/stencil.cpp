@@ -1,0 +1,31 @@
+#include "operators/stencil.hpp"
+
+#include <algorithm>
+
+namespace hypofp {
+
+Stencil::Stencil(const PhaseGrid& grid, double damping, int sense)
+    : d(grid.d()), r(grid.x.r), p(grid.x.r + 1), nx(grid.x.n), nv(grid.v.n), gamma(grid.model.gamma),
+      omega0(grid.model.omega0) {
+  const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
+  for (double z : grid.x.z) x.push_back(sx * z);
+  for (double z : grid.v.z) v.push_back(sv * z);
+  for (int i = 0; i < nx; ++i)
+    for (int k = -p; k <= p; ++k) {
+      const bool inside = std::abs(k) <= r && i + k >= 0 && i + k < nx;
+      const double q = inside ? grid.x.Q(i, k) / sx : 0.0;
+      filter.push_back(damping * grid.x.filter(i, k));
+      Qx.push_back(sense * q);
+      Wx.push_back(inside ? q * grid.x.s[i + k] / grid.x.s[i] : 0.0);
+    }
+  for (int k = -r; k <= r; ++k)
+    for (int j = 0; j < nv; ++j) {
+      const bool inside = j + k >= 0 && j + k < nv;
+      const double q = grid.v.Q(j, k) / sv;
+      K.push_back(gamma * grid.v.K(j, k));
+      Qv.push_back(sense * q);
+      Wv.push_back(inside ? q * grid.v.s[j + k] / grid.v.s[j] : 0.0);
+    }
+}
+
+}  // namespace hypofp
