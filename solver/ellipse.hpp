@@ -1,0 +1,27 @@
+#pragma once
+#include <vector>
+
+namespace hypofp {
+
+/// An ellipse with axes along the real and imaginary direction, around the numerical range of the generator:
+/// center + real_axis cos(t) + i imag_axis sin(t). psi(w) = center + capacity (w + shape / w) maps the unit circle on it.
+struct Ellipse {
+  double center = 0, real_axis = 1, imag_axis = 1;
+  double capacity() const { return 0.5 * (real_axis + imag_axis); }
+  double shape() const { return (real_axis - imag_axis) / (real_axis + imag_axis); }
+  double overhang() const { return center + real_axis; }  ///< how far it reaches right of zero
+};
+
+/// The ellipse around the support function (angles k pi/8, k = 0..8; a 3 % margin is added) that makes a Faber expansion of
+/// exp(tau A) to `tolerance` cheapest per unit of time, and that tau. Rounding grows as e^{overhang tau}: kept so that
+/// overhang * tau <= log(tolerance / 1e-14), and at most 10. tau <= longest.
+struct EllipseChoice {
+  Ellipse ellipse;
+  double tau;
+};
+EllipseChoice choose_ellipse(const std::vector<double>& support, double tolerance, double longest);
+
+/// Terms of the Faber expansion of e^{tau z} that the bound min_R e^{tau max Re psi(R w)} R^{-k} asks for.
+double expected_terms(const Ellipse& ellipse, double tau, double tolerance);
+
+}  // namespace hypofp

@@ -1,0 +1,138 @@
+#include "solver/faber.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace hypofp {
+
+FaberPropagator::FaberPropagator(const Generator& generator, const PropagatorSettings& settings)
+    : generator_(generator), tolerance_(settings.tolerance), longest_wanted_(settings.longest),
+      growth_(settings.support.front()), previous_(generator.grid().vector()), current_(generator.grid().vector()) {
+  const EllipseChoice choice = choose_ellipse(settings.support, tolerance_, settings.longest);
+  ellipse_ = choice.ellipse;
+  tau_ = choice.tau;
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.outputs); ++i) outputs_.push_back(generator.grid().vector());
+}
+
+std::string FaberPropagator::description() const {
+  return fmt::format("Chebyshev-Faber expansion, ellipse center {:.4g}, semi-axes {:.4g} and {:.4g}, at most {:.4g} time units each{}",
+                     ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_,
+                     widened_ ? fmt::format(", widened {} times after a failed check", widened_) : "");
+}
+
+/// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; the cut leaves 2 sum |c_k| below the tolerance.
+const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::vector<double>& times) {
+  const auto found = known_.find(times);
+  if (found != known_.end()) return found->second;
+  if (known_.size() > 64) known_.clear();
+  const double rho = ellipse_.capacity(), d = ellipse_.shape(), target = 0.25 * tolerance_;
+  const int most = static_cast<int>(expected_terms(ellipse_, times.back(), 1e-18)) + 24, N = 2 * most + 32;
+  Coefficients result;
+  std::vector<double> wave(N), re(N), im(N);
+  for (int n = 0; n < N; ++n) wave[n] = std::cos(2 * std::numbers::pi * n / N);
+  const auto cosine = [&](long m) { return wave[m % N]; };
+  const auto sine = [&](long m) { return std::sin(2 * std::numbers::pi * (m % N) / N); };
+  for (double t : times) {
+    for (int n = 0; n < N; ++n) {
+      const double size = std::exp(t * (ellipse_.center + rho * (1 + d) * cosine(n))), turn = t * rho * (1 - d) * sine(n);
+      re[n] = size * std::cos(turn) / N;
+      im[n] = size * std::sin(turn) / N;
+    }
+    std::vector<double> c(most + 1, 0.0), sines(N);
+    for (int n = 0; n < N; ++n) sines[n] = sine(n);
+    for (int k = 0; k <= most; ++k) {
+      long m = 0;
+      for (int n = 0; n < N; ++n) {
+        c[k] += re[n] * wave[m] + im[n] * sines[m];
+        m += k;
+        if (m >= N) m -= N;
+      }
+    }
+    double tail = 0;
+    std::size_t terms = c.size();
+    while (terms > 2 && 2 * (tail + std::abs(c[terms - 1])) < target) tail += std::abs(c[--terms]);
+    result.terms = std::max(result.terms, terms);
+    result.c.push_back(std::move(c));
+  }
+  return known_.emplace(times, std::move(result)).first->second;
+}
+
+/// One expansion into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
+bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
+  const Coefficients& series = coefficients(times);
+  const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;
+  PetscReal start = 0, norm = 0;
+  petsc(VecNorm(phi, NORM_2, &start));
+  const auto add = [&](Vec a, Vec b, std::size_t k) {  // terms k (of a) and k + 1 (of b)
+    for (std::size_t j = 0; j < times.size(); ++j) {
+      const PetscScalar c[2] = {series.c[j][k], k + 1 < series.terms ? series.c[j][k + 1] : 0.0};
+      Vec terms[2] = {a, b};
+      petsc(VecMAXPY(outputs_[j].get(), 2, c, terms));
+    }
+  };
+  for (std::size_t j = 0; j < times.size(); ++j) petsc(VecZeroEntries(outputs_[j].get()));
+  Vec older = previous_.get(), newer = current_.get();
+  petsc(VecCopy(phi, older));
+  generator_.apply(phi, newer, 1 / rho, shift);
+  add(older, newer, 0);
+  for (std::size_t k = 2; k < series.terms; ++k) {
+    generator_.apply(newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d);
+    std::swap(older, newer);
+    if (k % 2 == 1) add(older, newer, k - 1);
+    if (k % 16 == 0 || k + 1 == series.terms) {
+      petsc(VecNorm(newer, NORM_2, &norm));
+      if (!(norm <= 4 * start)) return false;
+    }
+  }
+  if (series.terms % 2 == 1) {  // the last term stands alone
+    for (std::size_t j = 0; j < times.size(); ++j)
+      petsc(VecAXPY(outputs_[j].get(), series.c[j][series.terms - 1], newer));
+  }
+  for (std::size_t j = 0; j < times.size(); ++j) {
+    petsc(VecNorm(outputs_[j].get(), NORM_2, &norm));
+    if (!(norm <= start * std::exp(growth_ * times[j]) * (1 + 4 * tolerance_ + 1e-12))) return false;
+  }
+  return true;
+}
+
+void FaberPropagator::widen() {
+  ++widened_;
+  known_.clear();
+  ellipse_.imag_axis *= 1.25;
+  const double more = 0.125 * ellipse_.real_axis;
+  ellipse_.real_axis += more;
+  ellipse_.center -= more;  // to the left: the right end stays
+  tau_ *= 0.7;
+}
+
+void FaberPropagator::advance(Vec phi, const std::vector<double>& offsets, const At& at) {
+  double now = 0;
+  std::size_t next = 0;
+  while (next < offsets.size()) {
+    std::vector<double> times;
+    const double reach = tau_ * (1 + 1e-9);
+    while (next + times.size() < offsets.size() && times.size() < outputs_.size() &&
+           offsets[next + times.size()] - now <= reach)
+      times.push_back(offsets[next + times.size()] - now);
+    const bool between = times.empty();  // the next output is further than one expansion reaches
+    if (between) times.push_back((offsets[next] - now) / std::ceil((offsets[next] - now) / reach));
+    if (!expand(phi, times)) {
+      if (widened_ >= 12)
+        throw ComputationError("the Chebyshev-Faber expansion does not converge: the numerical range could not be enclosed");
+      widen();
+      continue;
+    }
+    if (between) {
+      now += times.back();
+    } else {
+      for (std::size_t j = 0; j < times.size(); ++j) at(next + j, outputs_[j].get());
+      next += times.size();
+      now = offsets[next - 1];
+    }
+    petsc(VecCopy(outputs_[times.size() - 1].get(), phi));
+  }
+}
+
+}  // namespace hypofp

@@ -1,0 +1,36 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "operators/generator.hpp"
+#include "solver/propagator_kind.hpp"
+
+namespace hypofp {
+
+/// Brings phi along exp(t A). No time step to choose: a tolerance, relative to ||phi||, for each advance.
+class Propagator {
+ public:
+  /// Called with the number of the offset and the state there.
+  using At = std::function<void(std::size_t, Vec)>;
+
+  virtual ~Propagator() = default;
+  /// phi(0) -> phi(offsets.back()), showing the state at every offset (ascending, > 0). Collective.
+  /// Throws ComputationError where the tolerance can't be kept.
+  virtual void advance(Vec phi, const std::vector<double>& offsets, const At& at) = 0;
+  /// What a reader of the log should know: the method and its choices.
+  virtual std::string description() const = 0;
+};
+
+/// `longest`: the longest span a caller will ask for in one piece; `support` the numerical range (operators/numerical_range.hpp).
+struct PropagatorSettings {
+  double tolerance = 1e-9;
+  double longest = 1;                      ///< no expansion spans more than this
+  std::vector<double> support;
+  std::size_t outputs = 2;                 ///< states an expansion may hold at once
+};
+
+std::unique_ptr<Propagator> make_propagator(PropagatorKind kind, const Generator& generator, const PropagatorSettings& settings);
+
+}  // namespace hypofp

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace hypofp {
+
+enum class PropagatorKind { chebyshev, ts, mfn };
+
+}  // namespace hypofp
