@@ -1,0 +1,53 @@
+#pragma once
+#include <toml++/toml.h>
+
+#include <string>
+#include <vector>
+
+#include "io/case.hpp"
+
+namespace hypofp {
+
+/// Reads one TOML case: every value through here, so that every finding says where, what and what is allowed. Keys asked for
+/// are known; what remains unasked in a table at the end is an error with the nearest known name.
+class CaseReader {
+ public:
+  CaseReader(std::string file, toml::table& root, const std::vector<std::string>& overridden);
+
+  bool has(const std::string& key) const { return find(key) != nullptr; }
+  /// The value at a dotted key, or the default. Out of [low, high] (exclusive where open) or of another type: a finding.
+  double number(const std::string& key, double preset, double low, double high, bool open_low = false);
+  int integer(const std::string& key, int preset, int low, int high);
+  std::string text(const std::string& key, const std::string& preset);
+  /// Index of the word among `words`.
+  int choice(const std::string& key, int preset, const std::vector<std::string>& words);
+  /// n numbers; empty where the key is absent.
+  std::vector<double> numbers(const std::string& key, std::size_t n);
+  std::vector<std::string> texts(const std::string& key, std::size_t n);
+  Eigen::MatrixXd matrix(const std::string& key, int n);
+  toml::node* find(const std::string& key) const;
+
+  void finding(const std::string& key, const std::string& what);
+  std::string where(const std::string& key) const;
+  /// Marks a table as known; keys below it that nobody asked for are findings of finish().
+  void table(const std::string& key);
+  /// A key that is known but has no place here (it belongs to another kind): a finding if it is present.
+  void forbid(const std::string& key, const std::string& why);
+  /// Throws UserError with all findings. Fills `places` with the places of all keys of the file.
+  void finish(Where& places);
+
+ private:
+  void unknown_keys(const toml::table& table, const std::string& prefix);
+  std::string shown(const std::string& key) const;
+
+  std::string file_;
+  toml::table& root_;
+  std::vector<std::string> overridden_;
+  std::vector<std::string> known_;
+  std::vector<std::pair<int, std::string>> findings_;  // by line
+};
+
+/// Edit distance (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b);
+
+}  // namespace hypofp

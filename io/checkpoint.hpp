@@ -1,0 +1,44 @@
+#pragma once
+#include <mpi.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/series.hpp"
+
+namespace hypofp {
+
+/// Which part of a vector over the grid this rank holds: a box of x-cells (x_d fastest), for each the whole velocity block.
+struct Distribution {
+  int dimension;                 // 1..3 x-axes
+  std::array<int, 3> cells;      // x-cells of the whole grid, per axis (first `dimension` entries)
+  std::array<int, 3> first;      // this rank's first x-cell
+  std::array<int, 3> count;      // and how many
+  std::size_t block;             // values per x-cell
+};
+
+struct Checkpoint {
+  std::string fingerprint;       // of the resolved case; a resumed run must match
+  double time = 0;
+  std::int64_t applications = 0; // spent so far
+  double seconds = 0;
+  std::vector<SeriesRow> rows;   // the series so far, bit for bit
+  std::vector<std::string> names;            // of the vectors: {"h", "F"}
+  std::vector<std::vector<double>> vectors;  // this rank's part of each
+};
+
+/// Two slots DIR/checkpoint-{0,1}.h5 written in turn, each through temporary, fsync, rename, fsync of the folder,
+/// with a checksum per dataset and a mark written last. Collective; any number of ranks. Throws OutputError on every rank.
+/// Vector data are passed by pointer so that nothing is copied: data[k] has the local size.
+void write_checkpoint(MPI_Comm comm, const std::string& directory, const Checkpoint& header, const Distribution& part,
+                      const std::vector<const double*>& data);
+
+/// The newest whole checkpoint of the folder, read for this rank's part (any number of ranks); a damaged slot is passed over
+/// with a line in `remarks`. Empty where there is none. Collective; all ranks return the same decision.
+std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& directory, const Distribution& part,
+                                          std::vector<std::string>& remarks);
+
+}  // namespace hypofp

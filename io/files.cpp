@@ -1,0 +1,57 @@
+#include "io/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "grids/errors.hpp"
+
+namespace hypofp {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, const char* what) {
+  throw OutputError(fmt::format("{}: {}: {}; what stood there before is kept", path, what, std::strerror(errno)));
+}
+
+void sync(const std::string& path, int flags) {
+  const int file = open(path.c_str(), flags);
+  if (file < 0) fail(path, "can't be opened");
+  const int code = fsync(file);
+  close(file);
+  if (code != 0) fail(path, "can't be brought to disk");
+}
+
+}  // namespace
+
+void move_into_place(const std::string& temporary, const std::string& path) {
+  sync(temporary, O_RDONLY);
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "can't be replaced");
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+}
+
+void replace_file(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".tmp";
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  if (file < 0) fail(temporary, "can't be created");
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = write(file, text.data() + done, text.size() - done);
+    if (n <= 0) {
+      const int reason = errno;
+      close(file);
+      unlink(temporary.c_str());
+      errno = reason;
+      fail(path, "can't be written");
+    }
+    done += static_cast<std::size_t>(n);
+  }
+  if (close(file) != 0) fail(temporary, "can't be closed");
+  move_into_place(temporary, path);
+}
+
+}  // namespace hypofp

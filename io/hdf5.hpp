@@ -1,0 +1,56 @@
+#pragma once
+#include <hdf5.h>
+
+#include <string>
+#include <vector>
+
+namespace hypofp {
+
+/// An HDF5 handle, closed at the end of its life.
+class H5Handle {
+ public:
+  H5Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+  H5Handle(H5Handle&& other) noexcept : id_(other.id_), close_(other.close_) { other.id_ = -1; }
+  ~H5Handle() {
+    if (id_ >= 0) close_(id_);
+  }
+  operator hid_t() const { return id_; }
+  /// Closes now and tells whether that worked.
+  bool close() {
+    const bool good = id_ < 0 || close_(id_) >= 0;
+    id_ = -1;
+    return good;
+  }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+/// Writes one file serially: a temporary, put in place by commit(). Every call is checked; H5Dwrite is the one that tells of a
+/// full disk. Throws OutputError, and removes the temporary.
+class H5Writer {
+ public:
+  explicit H5Writer(const std::string& path);
+  ~H5Writer();
+  void group(const std::string& name);
+  void dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values);
+  void attribute(const std::string& dataset, const std::string& name, const std::string& text);
+  /// `scale` becomes the coordinate of dimension `dimension` of `dataset` (h5py, xarray).
+  void attach_scale(const std::string& scale, const std::string& dataset, unsigned dimension);
+  void make_scale(const std::string& dataset);
+  void commit();
+
+ private:
+  void check(bool good, const std::string& what) const;
+  std::string path_, temporary_;
+  H5Handle file_;
+};
+
+/// A whole dataset as doubles and its shape. Throws UserError with the path where it is missing or no number.
+std::vector<double> read_dataset(const std::string& path, const std::string& name, std::vector<hsize_t>& shape);
+
+/// HDF5's own words about the last failure.
+std::string h5_reason();
+
+}  // namespace hypofp

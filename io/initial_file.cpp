@@ -1,0 +1,33 @@
+#include "io/initial_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "grids/errors.hpp"
+#include "io/hdf5.hpp"
+
+namespace hypofp {
+
+std::vector<double> read_density(const std::string& path, const Distribution& part, int v_cells) {
+  std::vector<hsize_t> shape, wanted;
+  for (int i = 0; i < part.dimension; ++i) wanted.push_back(part.cells[i]);
+  wanted.resize(2 * part.dimension, v_cells);
+  const std::vector<double> g = read_dataset(path, "g", shape);
+  if (shape != wanted)
+    throw UserError(fmt::format("{}: g has shape ({}); allowed: the grid's, ({})", path, fmt::join(shape, ", "), fmt::join(wanted, ", ")));
+  for (double value : g)
+    if (!std::isfinite(value)) throw UserError(path + ": g is not finite everywhere");
+  std::vector<double> mine;
+  for (int a = 0; a < part.count[0]; ++a)
+    for (int b = 0; b < part.count[1]; ++b)
+      for (int c = 0; c < part.count[2]; ++c) {
+        const int local[3] = {a, b, c};
+        std::size_t cell = 0;
+        for (int i = 0; i < part.dimension; ++i) cell = cell * part.cells[i] + part.first[i] + local[i];
+        mine.insert(mine.end(), g.begin() + cell * part.block, g.begin() + (cell + 1) * part.block);
+      }
+  return mine;
+}
+
+}  // namespace hypofp

@@ -1,0 +1,14 @@
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace hypofp {
+
+/// The table a person reads at the end of a run, from summary.json's content (interface.md). Plain text, at most 100 columns.
+std::string report_table(const nlohmann::ordered_json& summary);
+/// DIR/summary.json in full precision, atomically. Not finite numbers become null. Throws OutputError.
+void write_summary(const std::string& directory, const nlohmann::ordered_json& summary);
+/// DIR/report.md: one page, setting, verdicts, rates side by side, the pictures that are in the folder. Throws OutputError.
+void write_report(const std::string& directory, const nlohmann::ordered_json& summary);
+
+}  // namespace hypofp
