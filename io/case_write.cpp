@@ -23,9 +23,9 @@ toml::table initial_table(const Initial& initial) {
     return toml::table{{"mean", list(g.mean)}, {"covariance", rows(g.covariance)}};
   };
   switch (initial.kind) {
-    case InitialKind::deviation: return {{"kind", "deviation"}, {"h0", initial.h0}};
-    case InitialKind::box: return {{"kind", "box"}, {"lower", list(initial.lower)}, {"upper", list(initial.upper)}};
-    case InitialKind::file: return {{"kind", "file"}, {"path", initial.path}};
+    case InitialKind::deviation: return toml::table{{"kind", "deviation"}, {"h0", initial.h0}};
+    case InitialKind::box: return toml::table{{"kind", "box"}, {"lower", list(initial.lower)}, {"upper", list(initial.upper)}};
+    case InitialKind::file: return toml::table{{"kind", "file"}, {"path", initial.path}};
     case InitialKind::mixture: {
       toml::array components;
       for (const auto& c : initial.components) {
@@ -33,7 +33,7 @@ toml::table initial_table(const Initial& initial) {
         t.insert("weight", c.weight);
         components.push_back(std::move(t));
       }
-      return {{"kind", "mixture"}, {"components", std::move(components)}};
+      return toml::table{{"kind", "mixture"}, {"components", std::move(components)}};
     }
     case InitialKind::gaussian: break;
   }

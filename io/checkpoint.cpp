@@ -111,11 +111,11 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
     good = agreed(comm, good && set >= 0);
   }
   const long long applications = c.applications;
-  const auto sums_ll = reinterpret_cast<const unsigned long long*>(sums.data());
+  const auto sums_ll = reinterpret_cast<const long long*>(sums.data());  // the bits; HDF5 LT has no unsigned one
   good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 && H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "applications", &applications, 1) >= 0 &&
          H5LTmake_dataset_string(file, "fingerprint", c.fingerprint.c_str()) >= 0 &&
-         H5LTset_attribute_ulong_long(file, "/", "checksums", sums_ll, sums.size()) >= 0;
+         H5LTset_attribute_long_long(file, "/", "checksums", sums_ll, sums.size()) >= 0;
   const int whole = 1;  // the mark that all before is there
   good = good && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 && H5LTset_attribute_int(file, "/", "complete", &whole, 1) >= 0 &&
          H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
@@ -142,7 +142,7 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   sums.resize(n);
   std::string text(width + 1, '\0');
   hsize_t shape[2] = {0, 0};
-  good = H5LTget_attribute(file, "/", "checksums", H5T_NATIVE_ULLONG, sums.data()) >= 0 && H5LTread_dataset_string(file, "fingerprint", text.data()) >= 0 &&
+  good = H5LTget_attribute(file, "/", "checksums", H5T_NATIVE_LLONG, sums.data()) >= 0 && H5LTread_dataset_string(file, "fingerprint", text.data()) >= 0 &&
          H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 && shape[1] == sizeof(SeriesRow) / sizeof(double) && shape[0] < (1 << 24);
   if (!agreed(comm, good)) return false;
   c.fingerprint = text.c_str();

@@ -109,24 +109,30 @@ double numerical_abscissa(const Generator& generator, int steps) {
   return std::max(0.0, largest);
 }
 
+std::vector<double> unperturbed_support(const Model& model, const GridSpec& spec) {
+  Model one = model;
+  one.dimension = 1;
+  const PhaseGrid pair_grid(PETSC_COMM_SELF, one, spec);
+  const Generator pair(pair_grid);
+  std::vector<double> support(9, 0.0);
+  for (int k = 1; k <= 8; ++k) support[k] = model.dimension * pair_support(pair, k * std::numbers::pi / 8);
+  return support;
+}
+
 std::vector<double> support_function(const Generator& generator, double abscissa) {
   const PhaseGrid& grid = generator.grid();
-  Model one = grid.model;
-  one.dimension = 1;
-  const PhaseGrid pair_grid(PETSC_COMM_SELF, one, grid.spec);
-  const Generator pair(pair_grid);
-  std::vector<double> support(9);
-  support[0] = abscissa;
-  for (int k = 1; k <= 8; ++k) support[k] = grid.d() * pair_support(pair, k * std::numbers::pi / 8);
+  const Model& model = grid.model;
+  std::vector<double> support = unperturbed_support(model, grid.spec);
   if (!generator.perturbed()) return support;
 
+  support[0] = abscissa;
   double low = 0, high = 0, skew = 0;
   {
     const Vector diagonal = generator.perturbation_diagonal();
     petsc(VecMin(diagonal.get(), nullptr, &low));
     petsc(VecMax(diagonal.get(), nullptr, &high));
   }
-  const double derivatives = derivative_norm(grid.x.Q, one.sigma_x()) + one.gamma * derivative_norm(grid.v.Q, one.sigma_v());
+  const double derivatives = derivative_norm(grid.x.Q, model.sigma_x()) + model.gamma * derivative_norm(grid.v.Q, model.sigma_v());
   for (double e : generator.largest_epsilon()) skew += e * derivatives;
   for (int k = 1; k <= 8; ++k) {
     const double c = std::cos(k * std::numbers::pi / 8), s = std::sin(k * std::numbers::pi / 8);

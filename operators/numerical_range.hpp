@@ -10,6 +10,9 @@ namespace hypofp {
 /// it has not converged (Ritz value plus residual). Collective.
 double numerical_abscissa(const Generator& generator, int steps);
 
+/// Support function at eps = 0, found on a d = 1 grid of the case's axes: needs no grid of the case. Angles as below.
+std::vector<double> unperturbed_support(const Model& model, const GridSpec& spec);
+
 /// Support function of the numerical range W(A): support(angle) = max Re(e^{-i angle} z) over z in W(A), at angles k pi/8,
 /// k = 0..8 (W is symmetric about the real axis). At eps = 0 the generator is a Kronecker sum of d equal pair operators,
 /// so W is d times the pair's, found by Lanczos on a d = 1 grid of the same axes. With eps, B = skew + diagonal adds its own

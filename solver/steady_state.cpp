@@ -34,19 +34,6 @@ double gap(const Model& m) {
   return 0.5 * (m.gamma - std::sqrt(std::max(0.0, square)));
 }
 
-/// Unit mass, residual, norm.
-void complete(const Generator& generator, double radius, SteadyState& F) {
-  const PhaseGrid& grid = generator.grid();
-  const double m = mass(grid, F.phi.get());
-  if (!std::isfinite(m) || m == 0) throw ComputationError("the steady state has no finite mass");
-  petsc(VecScale(F.phi.get(), 1 / m));
-  F.mass = mass(grid, F.phi.get());
-  F.norm = norm_of(F.phi.get());
-  const Vector residual = grid.vector();
-  generator.apply(F.phi.get(), residual.get());
-  F.residual = norm_of(residual.get()) / (radius * F.norm);
-}
-
 struct Monitor {
   const SteadyProgress& progress;
   double scale;
@@ -58,6 +45,18 @@ PetscErrorCode monitor(KSP, PetscInt, PetscReal norm, void* context) {
 }
 
 }  // namespace
+
+void complete_steady_state(const Generator& generator, double radius, SteadyState& F) {
+  const PhaseGrid& grid = generator.grid();
+  const double m = mass(grid, F.phi.get());
+  if (!std::isfinite(m) || m == 0) throw ComputationError("the steady state has no finite mass");
+  petsc(VecScale(F.phi.get(), 1 / m));
+  F.mass = mass(grid, F.phi.get());
+  F.norm = norm_of(F.phi.get());
+  const Vector residual = grid.vector();
+  generator.apply(F.phi.get(), residual.get());
+  F.residual = norm_of(residual.get()) / (radius * F.norm);
+}
 
 SteadyState steady_state_direct(const Generator& generator, double radius) {
   const PhaseGrid& grid = generator.grid();
@@ -83,7 +82,7 @@ SteadyState steady_state_direct(const Generator& generator, double radius) {
   MPI_Comm_size(grid.comm, &size);
   if (size > 1) petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
   petsc(KSPSolve(solver.get(), rhs.get(), F.phi.get()));
-  complete(generator, radius, F);
+  complete_steady_state(generator, radius, F);
   return F;
 }
 
@@ -140,7 +139,7 @@ SteadyState steady_state_krylov(const Generator& generator, double radius, Propa
     petsc(VecScale(F.phi.get(), 1 / mass(grid, F.phi.get())));
     ++units;
   }
-  complete(generator, radius, F);
+  complete_steady_state(generator, radius, F);
   F.method = fmt::format("BiCGStab(2), {} iterations{}", iterations,
                          units ? fmt::format(", {} units of 1/mu of propagation where it stalled", units) : "");
   return F;

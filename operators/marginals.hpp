@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "operators/generator.hpp"
+
+namespace hypofp {
+
+/// Marginal densities of g = M u, cell-centre values, complete on rank 0 (empty elsewhere).
+struct Marginals {
+  std::vector<std::vector<double>> planes;  ///< (x_i, v_i), i = 1..d: [nx][nv]
+  std::vector<double> x_space;              ///< [nx]^d, component d fastest
+  std::vector<double> theta_space;          ///< [nx]^d on the theta axis below; each cell's mass is spread over its theta-interval
+};
+
+/// Centres of the theta axis the marginals use: nx cells over +- half_width standard deviations of theta under M.
+std::vector<double> theta_axis(const PhaseGrid& grid);
+
+/// Collective. Cost: one pass over phi.
+Marginals marginals(const PhaseGrid& grid, Vec phi);
+
+}  // namespace hypofp

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace hypofp {
+
+struct RunOptions {
+  std::string case_file, directory;   ///< directory empty: results/<case file stem>
+  std::vector<std::string> overrides;
+  bool resume = false, quiet = false;
+};
+
+/// `hypofp run`. Throws UserError, ComputationError, OutputError.
+void run(const RunOptions& options);
+/// `hypofp check`: everything that can be said without running.
+void check(const std::string& case_file, const std::vector<std::string>& overrides);
+
+}  // namespace hypofp

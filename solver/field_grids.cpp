@@ -1,0 +1,88 @@
+#include "solver/field_grids.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "operators/marginals.hpp"
+
+namespace hypofp {
+namespace {
+
+std::vector<double> scaled(const std::vector<double>& z, double sigma) {
+  std::vector<double> x(z);
+  for (double& e : x) e *= sigma;
+  return x;
+}
+
+/// A vector over the grid, whole, on rank 0. For d = 1 its order is (x, v), v fastest.
+std::vector<double> on_first_rank(Vec v) {
+  VecScatter scatter = nullptr;
+  Vec all = nullptr;
+  petsc(VecScatterCreateToZero(v, &scatter, &all));
+  const PetscOwner<VecScatter, VecScatterDestroy> scatter_owner(scatter);
+  const Vector owner(all);
+  petsc(VecScatterBegin(scatter, v, all, INSERT_VALUES, SCATTER_FORWARD));
+  petsc(VecScatterEnd(scatter, v, all, INSERT_VALUES, SCATTER_FORWARD));
+  PetscInt n = 0;
+  petsc(VecGetLocalSize(all, &n));
+  const ReadArray in(all);
+  return std::vector<double>(in + 0, in + n);
+}
+
+std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
+  const std::vector<double> h_state = on_first_rank(phi_h), F_state = on_first_rank(phi_F);
+  if (h_state.empty()) return {};
+  const Model& m = grid.model;
+  const std::size_t nx = grid.x.n, nv = grid.v.n;
+  const std::vector<double> x = scaled(grid.x.z, m.sigma_x()), v = scaled(grid.v.z, m.sigma_v());
+  std::vector<double> g(nx * nv), h(nx * nv), F(nx * nv), psi(nx * nv), points;
+  double largest = 0;
+  for (double s : grid.x.s) largest = std::max(largest, s);
+  for (std::size_t i = 0; i < nx; ++i)
+    for (std::size_t j = 0; j < nv; ++j) {
+      const std::size_t c = i * nv + j;
+      const double s = grid.x.s[i] * grid.v.s[j];
+      F[c] = F_state[c] * s / grid.cell_volume;
+      g[c] = mass_of_g * F[c] + h_state[c] * s / grid.cell_volume;
+      h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN() : h_state[c] / s;
+      psi[c] = m.omega0 * m.omega0 * g[c];
+      points.push_back(theta_of(m, x[i], v[j]));  // y = x
+      points.push_back(x[i]);
+    }
+  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, {{"g", g}, {"h", h}, {"F", F}}},
+          {"theta-y", {"theta", "y"}, {nx, nv}, {}, points, {{"psi", psi}}}};
+}
+
+std::vector<FieldGrid> marginal_fields(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
+  const Vector phi_g = grid.vector();
+  petsc(VecCopy(phi_h, phi_g.get()));
+  petsc(VecAXPY(phi_g.get(), mass_of_g, phi_F));
+  const Marginals g = marginals(grid, phi_g.get()), F = marginals(grid, phi_F);
+  if (g.x_space.empty()) return {};
+  const Model& m = grid.model;
+  const std::size_t nx = grid.x.n, nv = grid.v.n;
+  const std::vector<double> x = scaled(grid.x.z, m.sigma_x()), v = scaled(grid.v.z, m.sigma_v()), theta = theta_axis(grid);
+  std::vector<FieldGrid> result;
+  std::vector<std::string> x_names, theta_names;
+  for (int i = 1; i <= grid.d(); ++i) {
+    x_names.push_back(fmt::format("x{}", i));
+    theta_names.push_back(fmt::format("theta{}", i));
+    result.push_back({fmt::format("x{}-v{}", i, i), {x_names.back(), fmt::format("v{}", i)}, {nx, nv}, {x, v}, {},
+                      {{"g", g.planes[i - 1]}, {"F", F.planes[i - 1]}}});
+  }
+  const std::vector<std::size_t> shape(grid.d(), nx);
+  result.push_back({"x-space", x_names, shape, std::vector<std::vector<double>>(grid.d(), x), {}, {{"g", g.x_space}, {"F", F.x_space}}});
+  result.push_back({"theta-space", theta_names, shape, std::vector<std::vector<double>>(grid.d(), theta), {}, {{"g", g.theta_space}, {"F", F.theta_space}}});
+  return result;
+}
+
+}  // namespace
+
+std::vector<FieldGrid> field_grids(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
+  const Vector M = phi_F ? Vector() : grid.maxwellian();
+  return (grid.d() == 1 ? full_fields : marginal_fields)(grid, phi_F ? phi_F : M.get(), mass_of_g, phi_h);
+}
+
+}  // namespace hypofp

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+#include <slepc.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "grids/petsc.hpp"
+#include "solver/commands.hpp"
+#include "solver/summary.hpp"
+
+namespace {
+
+using hypofp::ComputationError;
+using hypofp::OutputError;
+using hypofp::UserError;
+
+constexpr int ok = 0, wrong_input = 2, failed = 3, not_written = 4;
+
+int rank() {
+  int r = 0;
+  MPI_Comm_rank(PETSC_COMM_WORLD, &r);
+  return r;
+}
+
+/// Says why once and ends every rank. Errors found alike on all ranks leave in order; one found on a single rank would leave the
+/// others waiting, so the first to know ends them all.
+int leave(const std::string& what, int code) {
+  int size = 1;
+  MPI_Comm_size(PETSC_COMM_WORLD, &size);
+  if (size > 1 && rank() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  fmt::print(stderr, "hypofp: {}\n", what);
+  std::fflush(nullptr);
+  if (size > 1) MPI_Abort(PETSC_COMM_WORLD, code);
+  return code;
+}
+
+int guarded(const std::function<void()>& command) {
+  try {
+    command();
+    return ok;
+  } catch (const UserError& e) {
+    return leave(e.what(), wrong_input);
+  } catch (const OutputError& e) {
+    return leave(e.what(), not_written);
+  } catch (const std::bad_alloc&) {
+    return leave("out of memory", failed);
+  } catch (const std::exception& e) {
+    return leave(e.what(), failed);
+  }
+}
+
+/// Names what was given after -- and not used by anything.
+void name_unused_options() {
+  PetscInt n = 0;
+  char **names = nullptr, **values = nullptr;
+  if (PetscOptionsLeftGet(nullptr, &n, &names, &values)) return;
+  for (PetscInt i = 0; i < n && rank() == 0; ++i) fmt::print(stderr, "warning: option -{} was not used\n", names[i]);
+  PetscOptionsLeftRestore(nullptr, &n, &names, &values);
+}
+
+std::string version_text() {
+  std::string text;
+  const auto versions = hypofp::versions_json();
+  for (const auto& [name, value] : versions.items()) text += fmt::format("{:<9} {}\n", name, value.get<std::string>());
+  return text;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<char*> own, petsc{argv[0]};  // after "--": PETSc's
+  bool passed = false;
+  for (int i = 0; i < argc; ++i) {
+    if (!passed && std::string(argv[i]) == "--")
+      passed = true;
+    else
+      (passed ? petsc : own).push_back(argv[i]);
+  }
+
+  CLI::App app{"hypofp: solves the kinetic Fokker-Planck equation of ASGD and verifies the decay of its solution."};
+  app.footer("After -- come PETSc and SLEPc options. Exit codes: 0 done, 2 wrong input, 3 the computation failed, 4 output not written.");
+  app.require_subcommand(0, 1);
+  bool version = false;
+  app.add_flag("--version", version, "versions of the program and its libraries");
+  hypofp::RunOptions options;
+  auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
+  auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
+  for (auto* command : {run, check}) {
+    command->add_option("CASE.toml", options.case_file, "the case file")->required();
+    command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
+  }
+  run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
+  run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
+  run->add_flag("--quiet", options.quiet, "no progress, no warnings");
+  try {
+    app.parse(static_cast<int>(own.size()), own.data());
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? ok : wrong_input;
+  }
+  if (!version && app.get_subcommands().empty()) {
+    fmt::print("{}", app.help());
+    return wrong_input;
+  }
+
+  char skip[] = "-skip_petscrc";
+  petsc.push_back(skip);
+  petsc.push_back(nullptr);
+  int petsc_argc = static_cast<int>(petsc.size()) - 1;
+  char** petsc_argv = petsc.data();
+  if (SlepcInitialize(&petsc_argc, &petsc_argv, nullptr, nullptr)) return failed;
+  PetscPushErrorHandler(PetscIgnoreErrorHandler, nullptr);
+  PetscPopSignalHandler();
+  const int code = guarded([&] {
+    if (version && rank() == 0) fmt::print("{}", version_text());
+    if (run->parsed()) hypofp::run(options);
+    if (check->parsed()) hypofp::check(options.case_file, options.overrides);
+  });
+  if (code == ok) name_unused_options();
+  PetscOptionsSetValue(nullptr, "-options_left", "no");
+  SlepcFinalize();
+  return code;
+}

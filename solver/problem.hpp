@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/case.hpp"
+#include "operators/epsilon.hpp"
+#include "operators/theory.hpp"
+#include "solver/admissibility.hpp"
+#include "solver/initial_state.hpp"
+
+namespace hypofp {
+
+/// What a run will take, before anything is allocated.
+struct Estimate {
+  double cells = 0;
+  double vectors = 0;            ///< of the grid, held at once, all ranks together
+  double peak_bytes = 0, available_bytes = 0;
+  double applications = 0;
+};
+
+/// A case made ready: read, compiled, judged. Everything `check` says and `run` needs.
+struct Problem {
+  Case input;
+  std::unique_ptr<Epsilon> epsilon;  ///< null at eps = 0
+  std::optional<Expression> h0;
+  Theory theory;
+  Admissibility admissibility;
+  Estimate estimate;
+  std::vector<std::string> warnings;
+
+  EpsilonField field() const;        ///< empty at eps = 0
+  std::vector<GaussianPart> parts() const;
+};
+
+/// How many output states one expansion holds: many where the grid is small, two or three where memory counts.
+std::size_t outputs_per_expansion(double cells, bool perturbed);
+
+/// Throws UserError (file:line:column, key, value, what is allowed) for anything that can't be run: bad keys or expressions, data
+/// outside the weighted space or the box, an inadmissible eps, too many unknowns, too little memory. No grid is allocated.
+Problem prepare(const std::string& path, const std::vector<std::string>& overrides, int ranks);
+
+}  // namespace hypofp

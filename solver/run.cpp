@@ -1,0 +1,304 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "io/checkpoint.hpp"
+#include "io/files.hpp"
+#include "io/initial_file.hpp"
+#include "io/pictures.hpp"
+#include "io/progress.hpp"
+#include "io/report.hpp"
+#include "operators/functionals.hpp"
+#include "operators/numerical_range.hpp"
+#include "solver/commands.hpp"
+#include "solver/evolution.hpp"
+#include "solver/field_grids.hpp"
+#include "solver/problem.hpp"
+#include "solver/summary.hpp"
+
+namespace hypofp {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// What a resumed run must share with the one it goes on from: everything but its length and its name.
+std::string fingerprint(Case c) {
+  c.time.end = 0;
+  c.title.clear();
+  return to_toml(c);
+}
+
+/// How far the grid's variance of M is from 1 (in units of its own): the floor of what box and cells allow.
+double variance_error(const GaussianAxis& axis) {
+  double variance = -1;
+  for (int i = 0; i < axis.n; ++i) variance += axis.s[i] * axis.s[i] * axis.z[i] * axis.z[i];
+  return std::abs(variance);
+}
+
+/// A new run leaves nothing of an old one in the folder.
+void clear_results(const fs::path& folder) {
+  std::error_code ignored;
+  for (const char* name : {"summary.json", "series.h5", "fields.xdmf", "case.toml", "report.md", "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"})
+    fs::remove(folder / name, ignored);
+  fs::remove_all(folder / "fields", ignored);
+}
+
+/// One run, in the order of the data: grid -> generator -> propagator -> F -> h -> rows -> files.
+class Run {
+ public:
+  Run(const RunOptions& options, Problem problem)
+      : options_(options), p_(std::move(problem)), folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory),
+        grid_(PETSC_COMM_WORLD, p_.input.model, p_.input.grid), generator_(grid_, p_.field()),
+        schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
+        progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {}
+
+  void go() {
+    prepare_folder();
+    choose_propagator();
+    const std::optional<Checkpoint> resumed = options_.resume ? resume() : std::nullopt;
+    if (resumed)
+      restore(*resumed);
+    else
+      start();
+    evolve_all();
+    finish();
+  }
+
+ private:
+  bool root() const {
+    int rank = 0;
+    MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+    return rank == 0;
+  }
+  void say(const std::string& line) const {
+    if (root() && !options_.quiet) fmt::print(stderr, "{}\n", line);
+  }
+  /// Runs on rank 0 only; an OutputError there is thrown on every rank.
+  template <class Action>
+  void on_root(Action action) const {
+    std::string trouble;
+    if (root()) try {
+        action();
+      } catch (const OutputError& e) {
+        trouble = e.what();
+      } catch (const fs::filesystem_error& e) {
+        trouble = e.what();
+      }
+    int bad = !trouble.empty();
+    MPI_Bcast(&bad, 1, MPI_INT, 0, PETSC_COMM_WORLD);
+    if (bad) throw OutputError(trouble);
+  }
+
+  void prepare_folder() {
+    for (const auto& w : p_.warnings) say("warning: " + w);
+    on_root([&] {
+      std::error_code e;
+      fs::create_directories(folder_, e);
+      if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
+      if (!options_.resume) clear_results(folder_);
+      replace_file((folder_ / "case.toml").string(), to_toml(p_.input));
+    });
+  }
+
+  void choose_propagator() {
+    const int steps = grid_.d() == 1 ? 400 : 60;
+    const double abscissa = numerical_abscissa(generator_, steps);
+    PropagatorSettings s;
+    s.support = support_function(generator_, abscissa);
+    if (p_.epsilon) p_.admissibility.numerical_abscissa = abscissa;
+    radius_ = *std::max_element(s.support.begin(), s.support.end());
+    const double steps_of_end = std::max(1.0, p_.input.time.end / p_.theory.mu / 10);
+    s.tolerance = p_.input.time.tolerance / std::min(steps_of_end, 10.0);
+    s.longest = std::min(2 / p_.theory.mu, std::max(4.0, p_.input.time.interval));
+    s.outputs = outputs_per_expansion(p_.estimate.cells, p_.epsilon != nullptr);
+    propagator_ = make_propagator(p_.input.time.propagator, generator_, s);
+  }
+
+  Distribution distribution() const {
+    Distribution part{grid_.d(), {}, grid_.first, grid_.count, static_cast<std::size_t>(grid_.block)};
+    for (int i = 0; i < grid_.d(); ++i) part.cells[i] = grid_.spec.x_cells;
+    return part;
+  }
+
+  void start() {
+    if (p_.epsilon) progress_.begin("steady state", 1);
+    steady_ = find_steady_state(generator_, radius_, *propagator_, [&](double residual) {
+      progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
+    });
+    if (p_.epsilon) progress_.end(fmt::format("residual {:.1e}, {}", steady_.residual, steady_.method));
+    h_ = initial_state();
+    mass_ = mass(grid_, h_.get());
+    if (!(mass_ > 0)) throw UserError(located(p_.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass_)));
+    if (steady_.phi)
+      petsc(VecAXPY(h_.get(), -mass_, steady_.phi.get()));
+    else
+      remove_mass(grid_, h_.get(), mass_);
+    PetscReal norm = 0;
+    petsc(VecNorm(h_.get(), NORM_2, &norm));
+    if (!(norm > 1e-14 * mass_)) throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"));
+    take_row(schedule_.rows.front(), observe(generator_, steady_.phi.get(), mass_, h_.get()), h_.get());
+  }
+
+  Vector initial_state() {
+    const Initial& initial = p_.input.initial;
+    switch (initial.kind) {
+      case InitialKind::deviation: return deviation_state(grid_, *p_.h0);
+      case InitialKind::box: return box_state(grid_, initial.lower, initial.upper);
+      case InitialKind::file: return tabulated_state(grid_, read_density(initial.path, distribution(), grid_.spec.v_cells));
+      default: return gaussian_state(grid_, p_.parts());
+    }
+  }
+
+  std::optional<Checkpoint> resume() {
+    std::vector<std::string> remarks;
+    auto found = read_checkpoint(PETSC_COMM_WORLD, folder_.string(), distribution(), remarks);
+    for (const auto& remark : remarks) say("warning: " + remark);
+    if (!found) {
+      say("nothing to resume: starting at t = 0");
+      on_root([&] { clear_results(folder_); replace_file((folder_ / "case.toml").string(), to_toml(p_.input)); });
+    } else if (found->fingerprint != fingerprint(p_.input)) {
+      throw UserError(fmt::format("{}: the checkpoint belongs to another case; only time.end and title may change for --resume", folder_.string()));
+    }
+    return found;
+  }
+
+  void restore(const Checkpoint& c) {
+    rows_ = c.rows;
+    spent_ = c.applications;
+    seconds_ = c.seconds;
+    first_ = rows_.size() - 1;
+    if (first_ >= schedule_.rows.size() || std::abs(schedule_.rows[first_].time - c.time) > 1e-9 * c.time)
+      throw UserError(fmt::format("{}: the checkpoint stands at t = {:.6g}, beyond or between this run's rows", folder_.string(), c.time));
+    h_ = grid_.vector();
+    fill(h_.get(), c.vectors.at(0));
+    mass_ = rows_.front().mass;
+    if (p_.epsilon) {
+      steady_.phi = grid_.vector();
+      fill(steady_.phi.get(), c.vectors.at(1));
+      complete_steady_state(generator_, radius_, steady_);
+      steady_.method = "from the checkpoint";
+    }
+    for (std::size_t i = 0; i <= first_; ++i)
+      if (schedule_.rows[i].snapshot) kept_.push_back(schedule_.rows[i].time);
+    say(fmt::format("resumed at t = {:.6g}", c.time));
+  }
+  static void fill(Vec v, const std::vector<double>& values) {
+    WriteArray out(v);
+    std::copy(values.begin(), values.end(), out + 0);
+  }
+
+  void take_row(const Schedule::Row& row, const Observation& o, Vec h) {
+    const double H = lyapunov(o, p_.theory.C, p_.theory.C_hat);
+    rows_.push_back({row.time, o.mass, o.h_norm, H, o.grad_x, o.grad_v, o.cross, o.g_min, o.edge});
+    if (!std::isfinite(o.h_norm)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}; rows before are kept", row.time));
+    if (row.snapshot) {
+      if (!fields_ && root()) fields_ = std::make_unique<FieldsWriter>(folder_.string(), kept_);
+      const auto grids = field_grids(grid_, steady_.phi.get(), mass_, h);
+      on_root([&] { fields_->write(row.time, grids); });
+      if (root()) shown_ = grids;
+    }
+  }
+
+  void evolve_all() {
+    progress_.begin("evolution", schedule_.rows.back().time);
+    const EvolutionEvents events{
+        [&](const Schedule::Row& row, const Observation& o, Vec h) {
+          take_row(row, o, h);
+          progress_.update(row.time, fmt::format("‖h‖_* {:.3e}", o.h_norm));
+        },
+        [&](const Schedule::Row& row, Vec h) { checkpoint(row.time, h); }};
+    evolve(generator_, *propagator_, steady_.phi.get(), mass_, h_.get(), schedule_, first_, events);
+    progress_.end(fmt::format("‖h‖_* {:.6e}, {} applications", rows_.back().h_norm, spent_ + generator_.applications()));
+  }
+
+  void checkpoint(double time, Vec h) {
+    Checkpoint c;
+    c.fingerprint = fingerprint(p_.input);
+    c.time = time;
+    c.applications = spent_ + generator_.applications();
+    c.seconds = elapsed();
+    c.rows = rows_;
+    c.names = {"h"};
+    const ReadArray values(h);
+    std::vector<const double*> data{values};
+    const double* F = nullptr;
+    if (steady_.phi) {
+      petsc(VecGetArrayRead(steady_.phi.get(), &F));
+      c.names.push_back("F");
+      data.push_back(F);
+    }
+    write_checkpoint(PETSC_COMM_WORLD, folder_.string(), c, distribution(), data);
+    if (F) petsc(VecRestoreArrayRead(steady_.phi.get(), &F));
+    on_root([&] { write_series((folder_ / "series.h5").string(), rows_); });
+  }
+
+  double elapsed() const { return seconds_ + std::chrono::duration<double>(Clock::now() - born_).count(); }
+
+  void finish() {
+    Findings f;
+    f.problem = &p_;
+    f.steady = &steady_;
+    const Vector M = steady_.phi ? Vector() : grid_.maxwellian();
+    f.steady_moments = moments(grid_, steady_.phi ? steady_.phi.get() : M.get());
+    if (p_.epsilon) {
+      p_.admissibility.edge_share_of_F = std::max(p_.admissibility.edge_share_of_F, edge_share(grid_, steady_.phi.get()));
+      decide(p_.admissibility, p_.theory.mu);
+    }
+    std::vector<double> times, squares, H;
+    for (const auto& r : rows_) times.push_back(r.time), squares.push_back(r.h_norm * r.h_norm), H.push_back(r.H);
+    f.rows = rows_;
+    f.rate_h = measure_rate(times, squares);
+    f.rate_H = measure_rate(times, H);
+    f.grid_floor = 4 * std::max(variance_error(grid_.x), variance_error(grid_.v));
+    f.seconds = elapsed();
+    f.applications = spent_ + generator_.applications();
+    MPI_Comm_size(PETSC_COMM_WORLD, &f.ranks);
+    f.propagator = propagator_->description();
+    const nlohmann::ordered_json summary = summarize(f);
+    on_root([&] {
+      write_series((folder_ / "series.h5").string(), rows_);
+      DecayLines lines{p_.input.title, p_.theory.mu, p_.theory.mu_as_printed, f.rate_h.rate, f.rate_H.rate, f.rate_H.begin, f.rate_H.end};
+      draw_decay((folder_ / "decay.png").string(), rows_, lines);
+      if (!shown_.empty()) draw_fields((folder_ / "fields.png").string(), fmt::format("{}, t = {:.4g}", p_.input.title, rows_.back().time), shown_);
+      write_report(folder_.string(), summary);
+      write_summary(folder_.string(), summary);  // last: it marks a finished run
+      fmt::print("{}\nresults: {}  (picture: {})\n", report_table(summary), folder_.string(), (folder_ / "decay.png").string());
+    });
+  }
+
+  const RunOptions& options_;
+  Problem p_;
+  fs::path folder_;
+  PhaseGrid grid_;
+  Generator generator_;
+  Schedule schedule_;
+  Progress progress_;
+  std::unique_ptr<Propagator> propagator_;
+  SteadyState steady_;
+  Vector h_;
+  double radius_ = 0, mass_ = 1;
+  std::vector<SeriesRow> rows_;
+  std::size_t first_ = 0;
+  std::int64_t spent_ = 0;
+  double seconds_ = 0;
+  std::unique_ptr<FieldsWriter> fields_;
+  std::vector<double> kept_;
+  std::vector<FieldGrid> shown_;
+  Clock::time_point born_ = Clock::now();
+};
+
+}  // namespace
+
+void run(const RunOptions& options) {
+  int ranks = 1;
+  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
+  Run(options, prepare(options.case_file, options.overrides, ranks)).go();
+}
+
+}  // namespace hypofp

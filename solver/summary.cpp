@@ -1,0 +1,139 @@
+#include "solver/summary.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <petscversion.h>
+#include <slepcversion.h>
+#include <sys/resource.h>
+
+#include <Eigen/Core>
+#include <sstream>
+#include <toml++/toml.h>
+
+namespace hypofp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json list(const Eigen::VectorXd& v) { return std::vector<double>(v.data(), v.data() + v.size()); }
+Json table(const Eigen::MatrixXd& m) {
+  Json rows = Json::array();
+  for (int i = 0; i < m.rows(); ++i) rows.push_back(list(m.row(i).transpose()));
+  return rows;
+}
+
+/// The resolved case as JSON, from its TOML: one writer for both.
+Json case_json(const Case& c) {
+  std::ostringstream out;
+  out << toml::json_formatter{toml::parse(to_toml(c))};
+  return Json::parse(out.str());
+}
+
+Json steady_json(const Findings& f) {
+  const Model& m = f.problem->input.model;
+  const int d = m.dimension;
+  const Moments& s = f.steady_moments;
+  Eigen::MatrixXd theta = Eigen::MatrixXd::Zero(d, 2 * d);  // theta = -(v + gamma x)/omega0^2
+  for (int i = 0; i < d; ++i) {
+    theta(i, i) = -m.gamma / (m.omega0 * m.omega0);
+    theta(i, d + i) = -1 / (m.omega0 * m.omega0);
+  }
+  return {{"mean", list(s.mean)},
+          {"covariance", table(s.covariance)},
+          {"theta_mean", list(theta * s.mean)},
+          {"theta_covariance", table(theta * s.covariance * theta.transpose())},
+          {"residual", f.steady->residual},
+          {"mass", f.steady->mass},
+          {"norm", f.steady->norm},
+          {"method", f.steady->method}};
+}
+
+}  // namespace
+
+Json theory_json(const Theory& t) {
+  Json rows = Json::array();
+  for (const auto& r : t.assumption) rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}});
+  const bool bounded = std::none_of(t.assumption.begin(), t.assumption.end(), [](const auto& r) { return r.box_dependent; });
+  return {{"regime", t.regime},
+          {"mu", t.mu},
+          {"mu_as_printed", t.mu_as_printed},
+          {"C", t.C},
+          {"C_hat", t.C_hat},
+          {"delta", t.delta},
+          {"C2", t.C2},
+          {"C2_as_printed", t.C2_as_printed},
+          {"eps0", t.eps0},
+          {"eps_bound", t.eps_bound},
+          {"eps_bound_derived", t.eps_bound_derived},
+          {"poincare", t.poincare},
+          {"poincare_as_printed", t.poincare_as_printed},
+          {"assumption", {{"table", rows}, {"holds", bounded}, {"eps0", t.eps0}}}};
+}
+
+Json admissibility_json(const Admissibility& a) {
+  return {{"numerical_abscissa", a.numerical_abscissa},
+          {"numerical_abscissa_wider_box", a.abscissa_wider},
+          {"edge_share_of_F", a.edge_share_of_F},
+          {"growth_of_F", a.growth_of_F},
+          {"growing_mode", a.growing_mode},
+          {"verdict", a.verdict},
+          {"why", a.why}};
+}
+
+Json versions_json() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  char mpi[MPI_MAX_LIBRARY_VERSION_STRING] = {};
+  int length = 0;
+  MPI_Get_library_version(mpi, &length);
+  return {{"hypofp", HYPOFP_VERSION},
+          {"petsc", fmt::format("{}.{}.{}", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR)},
+          {"slepc", fmt::format("{}.{}.{}", SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR)},
+          {"hdf5", fmt::format("{}.{}.{}", major, minor, release)},
+          {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+          {"mpi", std::string(mpi).substr(0, std::string(mpi).find(','))},
+          {"compiler", __VERSION__}};
+}
+
+Json summarize(const Findings& f) {
+  const Problem& p = *f.problem;
+  const auto moment = [](const SeriesRow& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
+  Json final = {{"time", f.rows.back().time}};
+  final.update(moment(f.rows.back()));
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  double peak = 1024.0 * usage.ru_maxrss;
+  MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD);
+  const auto rate = [](const MeasuredRate& r) -> Json {
+    if (r.begin == r.end) return nullptr;
+    return r.rate;
+  };
+  return {{"case", case_json(p.input)},
+          {"versions", versions_json()},
+          {"ranks", f.ranks},
+          {"theory", theory_json(p.theory)},
+          {"initial", moment(f.rows.front())},
+          {"final", final},
+          {"measured",
+           {{"rate_h", rate(f.rate_h)},
+            {"rate_H", rate(f.rate_H)},
+            {"window", {f.rate_H.begin, f.rate_H.end}},
+            {"uncertainty", std::max(f.rate_h.uncertainty, f.rate_H.uncertainty)},
+            {"uncertainty_h", f.rate_h.uncertainty},
+            {"uncertainty_H", f.rate_H.uncertainty},
+            {"grid_floor", f.grid_floor},
+            {"half_period", f.rate_h.half_period},
+            {"method", f.rate_H.method}}},
+          {"steady", steady_json(f)},
+          {"admissibility", admissibility_json(p.admissibility)},
+          {"verdicts", verdicts(f)},
+          {"cost",
+           {{"seconds", f.seconds},
+            {"applications", f.applications},
+            {"cells", p.estimate.cells},
+            {"peak_bytes", peak},
+            {"predicted_peak_bytes", p.estimate.peak_bytes},
+            {"propagator", f.propagator}}}};
+}
+
+}  // namespace hypofp
