@@ -50,17 +50,16 @@ std::optional<Fit> matrix_pencil(const double* t, const double* y, int n, double
     for (int i = 0; i < m; ++i) powers(i, k) = std::pow(z(k), i);
   const Eigen::VectorXcd amplitude = powers.colPivHouseholderQr().solve(flat.cast<Complex>());
   if ((powers * amplitude - flat.cast<Complex>()).norm() > 1e-3 * flat.norm()) return {};
-  // the slowest mode that carries a share of y somewhere in the window's second half
+  // the slowest of the modes that matter at the window's end
+  Eigen::VectorXd share(order);
+  for (int k = 0; k < order; ++k) share(k) = std::abs(amplitude(k)) * std::pow(std::abs(z(k)), m - 1);
   std::optional<Fit> slowest;
   double longest = 0;
   for (int k = 0; k < order; ++k) {
-    const double share = std::abs(amplitude(k)) * std::pow(std::abs(z(k)), 0.75 * m);
-    double all = 0;
-    for (int j = 0; j < order; ++j) all = std::max(all, std::abs(amplitude(j)) * std::pow(std::abs(z(j)), 0.75 * m));
-    if (share < 1e-3 * all) continue;
+    if (share(k) < 0.05 * share.maxCoeff()) continue;
     const double rate = mean - std::log(std::abs(z(k))) / (stride * dt);
     if (!slowest || rate < slowest->rate) slowest = Fit{rate, 0};
-    if (share > 0.01 * all) longest = std::max(longest, std::abs(std::arg(z(k))) / (stride * dt));
+    longest = std::max(longest, std::abs(std::arg(z(k))) / (stride * dt));
   }
   if (!slowest || !std::isfinite(slowest->rate)) return {};
   // a pair that turns less than once in the window is a defective or clustered mode, not an oscillation
@@ -123,6 +122,9 @@ MeasuredRate measure_rate(const std::vector<double>& t, const std::vector<double
   const Candidate& c = candidates[best];
   result.rate = 0.5 * c.fit.rate;
   result.uncertainty = std::max(0.5 * spread, 1e-15 * std::abs(result.rate));
+  // over less than six e-folds of y the modes are hardly apart: what a straight line makes of it counts as doubt
+  if (y[c.first + c.rows - 1] > std::exp(-6) * y[c.first])
+    result.uncertainty = std::max(result.uncertainty, std::abs(0.5 * straight_line(&t[c.first], &y[c.first], c.rows) - result.rate));
   result.begin = t[c.first], result.end = t[c.first + c.rows - 1];
   result.half_period = c.fit.frequency > 0 ? 2 * std::numbers::pi / c.fit.frequency : 0;
   result.method = "matrix pencil";

@@ -1,0 +1,42 @@
+#include <gtest/gtest.h>
+
+#include "tests/support.hpp"
+
+namespace hypofp {
+namespace {
+
+using namespace testing_support;
+
+/// ‖h - exact‖_* at t = 1, at the cell centres.
+double error_at_one(int cells, int order, double gamma) {
+  const Model m = model(1, 1, gamma, 1);
+  const LinearFlow flow(m);
+  const Gaussian M = equilibrium(m), g0{Eigen::Vector2d(1, 0), 0.8 * M.covariance}, g1 = flow.at(1, g0);
+  Solve solve(m, spec(cells, 8, order), nullptr, 1e-13, PETSC_COMM_SELF);
+  solve.start_gaussian(g0.mean, g0.covariance);
+  solve.propagator->advance(solve.h.get(), {1.0}, [](std::size_t, Vec) {});
+  const ReadArray phi(solve.h.get());
+  double square = 0;
+  for (int i = 0; i < solve.grid.x.n; ++i)
+    for (int j = 0; j < solve.grid.v.n; ++j) {
+      const double s = solve.grid.x.s[i] * solve.grid.v.s[j];
+      const Eigen::Vector2d z(m.sigma_x() * solve.grid.x.z[i], m.sigma_v() * solve.grid.v.z[j]);
+      // h s without 0/0 in the corners: (g - M) cell / s
+      const double exact = (density(g1, z) - density(M, z)) * solve.grid.cell_volume / s;
+      square += std::pow(phi[i * solve.grid.v.n + j] - exact, 2);
+    }
+  return std::sqrt(square);
+}
+
+TEST(Convergence, ObservedOrderOfHIsTwiceR) {
+  for (double gamma : {1.0, 3.0})
+    for (int r = 1; r <= 4; ++r) {
+      const int cells[4][2] = {{32, 48}, {32, 48}, {24, 40}, {20, 32}};
+      const double coarse = error_at_one(cells[r - 1][0], 2 * r, gamma), fine = error_at_one(cells[r - 1][1], 2 * r, gamma);
+      const double order = std::log(coarse / fine) / std::log(static_cast<double>(cells[r - 1][1]) / cells[r - 1][0]);
+      EXPECT_NEAR(order, 2 * r, 0.4) << "r = " << r << ", gamma " << gamma << ": " << coarse << " -> " << fine;
+    }
+}
+
+}  // namespace
+}  // namespace hypofp

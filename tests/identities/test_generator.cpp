@@ -1,0 +1,140 @@
+// Exact identities of the discrete generator, on any grid, to rounding. Run on 1, 2 and 4 ranks.
+#include <gtest/gtest.h>
+
+#include "tests/support.hpp"
+
+namespace hypofp {
+namespace {
+
+using namespace testing_support;
+
+struct Shape {
+  int d, x_cells, v_cells, order;
+  double gamma;
+  bool perturbed;
+};
+void PrintTo(const Shape& s, std::ostream* out) {
+  *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order << " gamma " << s.gamma << (s.perturbed ? " eps" : "");
+}
+
+class GeneratorIdentities : public testing::TestWithParam<Shape> {
+ protected:
+  GeneratorIdentities()
+      : eps(GetParam().perturbed ? coupled(GetParam().d) : nullptr),
+        grid(PETSC_COMM_WORLD, model(GetParam().d, 1.3, GetParam().gamma, 0.8), spec(GetParam().x_cells, 5.5, GetParam().order, GetParam().v_cells)),
+        A(grid, field(eps)), s(grid.maxwellian()), f(rough_state(grid)), g(rough_state(grid, 1.1)), y(grid.vector()), z(grid.vector()),
+        size(radius(A)) {}
+  std::shared_ptr<Epsilon> eps;
+  PhaseGrid grid;
+  Generator A;
+  Vector s, f, g, y, z;
+  double size;
+};
+
+TEST_P(GeneratorIdentities, MassIsConserved) {
+  A.apply_adjoint(s.get(), y.get());
+  EXPECT_LT(norm(y.get()), 1e-12 * size);
+}
+TEST_P(GeneratorIdentities, MaxwellianIsSteadyWithoutEpsAndOnlyThen) {
+  A.apply(s.get(), y.get());
+  if (GetParam().perturbed)
+    EXPECT_GT(norm(y.get()), 1e-3);
+  else
+    EXPECT_LT(norm(y.get()), 1e-12 * size);
+}
+TEST_P(GeneratorIdentities, AdjointIsTheTranspose) {
+  A.apply(f.get(), y.get());
+  A.apply_adjoint(g.get(), z.get());
+  EXPECT_NEAR(dot(g.get(), y.get()), dot(z.get(), f.get()), 1e-12 * size * norm(f.get()) * norm(g.get()));
+}
+TEST_P(GeneratorIdentities, SkewPartIsTransportAndSymmetricPartIsDissipationPlusADiagonal) {
+  // <A f, f> = <L f, f> + <filter f, f> + sum D f^2 with D the diagonal of R, Prop. 4.1(c); transport and B's skew part drop out
+  const Generator unperturbed(grid);
+  unperturbed.apply(f.get(), y.get());
+  const double dissipation = dot(f.get(), y.get());
+  EXPECT_LT(dissipation, 0);
+  A.apply(f.get(), y.get());
+  const double whole = dot(f.get(), y.get());
+  const Vector D = A.perturbation_diagonal();
+  petsc(VecPointwiseMult(z.get(), D.get(), f.get()));
+  EXPECT_NEAR(whole, dissipation + dot(z.get(), f.get()), 1e-12 * size * dot(f.get(), f.get()));
+}
+TEST_P(GeneratorIdentities, SymmetricPartWithoutEpsIsNegativeWithFunctionsOfXInItsKernel) {
+  const Generator unperturbed(grid);
+  const Vector of_x = grid.vector();
+  {
+    WriteArray out(of_x.get());  // a low polynomial of x: the filter is blind to it
+    for (PetscInt a = 0; a < grid.x_cells; ++a)
+      for (PetscInt b = 0; b < grid.block; ++b)
+        out[a * grid.block + b] = (0.3 + grid.x.z[grid.x_cell(a)[0]]) * grid.position_s[a] * grid.velocity_s[b];
+  }
+  unperturbed.apply(of_x.get(), y.get(), 0.5);
+  unperturbed.apply_adjoint(of_x.get(), y.get(), 0.5, 0, 1);
+  EXPECT_LT(norm(y.get()), 1e-12 * size);
+  const std::vector<double> support = unperturbed_support(grid.model, grid.spec);
+  EXPECT_EQ(support[0], 0.0);
+}
+TEST_P(GeneratorIdentities, MatrixFreeEqualsAssembled) {
+  const Matrix assembled = A.assemble();
+  petsc(MatMult(assembled.get(), f.get(), y.get()));
+  A.apply(f.get(), z.get());
+  EXPECT_LT(difference(y.get(), z.get()), 1e-12 * norm(y.get()));
+  petsc(MatMultTranspose(assembled.get(), f.get(), y.get()));
+  A.apply_adjoint(f.get(), z.get());
+  EXPECT_LT(difference(y.get(), z.get()), 1e-12 * norm(y.get()));
+}
+TEST_P(GeneratorIdentities, ApplicationFusesScaleShiftAndUpdate) {
+  A.apply(f.get(), y.get());
+  petsc(VecCopy(g.get(), z.get()));
+  A.apply(f.get(), z.get(), 0.7, -1.3, 2.1);
+  petsc(VecScale(y.get(), 0.7));
+  petsc(VecAXPY(y.get(), -1.3, f.get()));
+  petsc(VecAXPY(y.get(), 2.1, g.get()));
+  EXPECT_LT(difference(y.get(), z.get()), 1e-13 * norm(y.get()));
+}
+TEST_P(GeneratorIdentities, EveryNumberOfRanksGivesTheSameApplicationAndFunctionals) {
+  const PhaseGrid serial(PETSC_COMM_SELF, grid.model, grid.spec);
+  const Generator B(serial, field(eps));
+  const Vector whole = rough_state(serial), result = serial.vector();
+  B.apply(whole.get(), result.get());
+  A.apply(f.get(), y.get());
+  const ReadArray mine(y.get()), all(result.get());
+  double worst = 0;
+  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+    const PetscInt there = serial.global_x_cell(grid.x_cell(a));
+    for (PetscInt b = 0; b < grid.block; ++b) worst = std::max(worst, std::abs(mine[a * grid.block + b] - all[there * grid.block + b]));
+  }
+  EXPECT_LT(worst, 1e-12 * size);
+  const Observation one = observe(B, nullptr, 1, whole.get()), many = observe(A, nullptr, 1, f.get());
+  EXPECT_NEAR(many.h_norm, one.h_norm, 1e-12 * one.h_norm);
+  EXPECT_NEAR(many.grad_x, one.grad_x, 1e-12 * one.grad_x);
+  EXPECT_NEAR(many.grad_v, one.grad_v, 1e-12 * one.grad_v);
+  EXPECT_NEAR(many.cross, one.cross, 1e-12 * one.grad_x);
+  EXPECT_NEAR(many.mass, one.mass, 1e-12);
+  EXPECT_NEAR(many.edge, one.edge, 1e-12);
+  EXPECT_EQ(many.g_min, one.g_min);
+  const Moments p = moments(serial, serial.maxwellian().get()), q = moments(grid, s.get());
+  EXPECT_LT((p.covariance - q.covariance).norm(), 1e-12);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, GeneratorIdentities,
+    testing::Values(Shape{1, 24, 24, 6, 1, false}, Shape{1, 17, 30, 4, 3, false}, Shape{1, 24, 19, 6, 1, true}, Shape{1, 41, 16, 8, 5, true},
+                    Shape{1, 13, 70, 2, 0.2, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true}, Shape{2, 11, 8, 2, 1, true},
+                    Shape{2, 12, 10, 8, 0.5, true}, Shape{3, 6, 7, 2, 1, false}, Shape{3, 7, 6, 4, 1.5, true}, Shape{3, 8, 8, 6, 1, true}));
+
+TEST(Transport, IsSkewOnAnyPairOfFunctions) {
+  // gamma -> 0 leaves transport alone (and a filter of the same strength): <T f, g> = -<T g, f>
+  const PhaseGrid grid(PETSC_COMM_WORLD, model(2, 0.7, 1e-6, 1.4), spec(10, 5, 6, 11));
+  const Generator A(grid);
+  const Vector f = rough_state(grid), g = rough_state(grid, 2.0), y = grid.vector(), z = grid.vector();
+  A.apply(f.get(), y.get());
+  A.apply(g.get(), z.get());
+  EXPECT_NEAR(dot(y.get(), g.get()), -dot(z.get(), f.get()), 1e-3 * std::abs(dot(y.get(), g.get())));
+  A.apply_adjoint(f.get(), y.get(), 0.5);
+  A.apply(f.get(), y.get(), -0.5, 0, 1);  // (A^T - A)/2 f: the skew part alone
+  EXPECT_NEAR(dot(y.get(), f.get()), 0, 1e-12 * norm(y.get()) * norm(f.get()));
+}
+
+}  // namespace
+}  // namespace hypofp
