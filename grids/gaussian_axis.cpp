@@ -100,7 +100,7 @@ void derive_Q(GaussianAxis& axis) {
 }
 
 void derive_filter(GaussianAxis& axis) {
-  const int n = axis.n, p = axis.r + 1;
+  const int n = axis.n, p = filter_width(axis.r);
   std::vector<double> binomial(p + 1, 1.0);  // p-th difference, with alternating signs
   for (int k = 1; k <= p; ++k) binomial[k] = -binomial[k - 1] * (p - k + 1) / k;
   for (int j = 0; j + p < n; ++j) {
@@ -131,7 +131,7 @@ std::vector<double> Band::operator*(const std::vector<double>& x) const {
 
 GaussianAxis::GaussianAxis(int cells, double width, int order)
     : n(cells), r(order / 2), half_width(width), spacing(2 * width / cells), z(cells), s(cells), K(cells, order / 2),
-      Q(cells, order / 2), filter(cells, order / 2 + 1) {
+      Q(cells, order / 2), filter(cells, filter_width(order / 2)) {
   double sum = 0;
   for (int i = 0; i < n; ++i) {
     z[i] = 0.5 * spacing * (2 * i + 1 - n);

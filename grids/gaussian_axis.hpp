@@ -19,6 +19,10 @@ class Band {
   std::vector<double> a_;
 };
 
+/// Differences the odd-even filter takes, p: r + 1 keeps the order of the scheme; at r = 4 one more, or the observed order stays
+/// near 7.4 on 24 to 48 cells (solver/README.md).
+constexpr int filter_width(int r) { return r < 4 ? r + 1 : r + 2; }
+
 /// One axis in units of the standard deviation of M along it: n cells on [-half_width, half_width], and the one
 /// symmetric matrix K from which every operator follows. All matrices act on phi = s u (u = g/M), so that the weighted
 /// norm is the plain 2-norm.
@@ -26,7 +30,7 @@ class Band {
 ///   K s = 0,  K (z s) = -z s,  K (p s) = s (p'' - z p') for polynomials of degree <= r     (diffusion)
 ///   Q = [K, Z]/2, skew,  Q s = -z s / 2                                                    (d/dz with M's weight)
 ///   u' = (Q + z/2) phi / s                                                                 (the derivative Gamma)
-///   filter = -(D_p / s)^T w (D_p / s) / 4^p,  p = r + 1: symmetric, <= 0, zero on degree <= r, -1 or so on odd-even
+///   filter = -(D_p / s)^T w (D_p / s) / 4^p,  symmetric, <= 0, zero on degree <= r, -1 or so on odd-even
 struct GaussianAxis {
   /// half_width in standard deviations; order = 2r in {2, 4, 6, 8}; cells >= order + 2.
   GaussianAxis(int cells, double half_width, int order);

@@ -7,7 +7,7 @@
 namespace hypofp {
 
 Generator::Generator(const PhaseGrid& grid, const EpsilonField& epsilon)
-    : grid_(grid), halo_(grid, grid.x.r + 1), forward_(grid, damping(grid.model), 1),
+    : grid_(grid), halo_(grid, filter_width(grid.x.r)), forward_(grid, damping(grid.model), 1),
       adjoint_(grid, damping(grid.model), -1) {
   if (epsilon) tabulate(epsilon);
 }
@@ -63,7 +63,7 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
 Vector Generator::perturbation_diagonal() const {
   Vector result = grid_.vector();
   if (!perturbed()) return result;
-  const int d = grid_.d(), r = grid_.x.r, p = r + 1, nv = grid_.v.n;
+  const int d = grid_.d(), r = grid_.x.r, p = filter_width(r), nv = grid_.v.n;
   WriteArray diagonal(result.get());
   for (int i = 0; i < d; ++i) {
     const ReadArray eps(half_eps_[i].get());
@@ -122,7 +122,7 @@ Matrix Generator::shell() const {
 }
 
 Matrix Generator::assemble() const {
-  const int d = grid_.d(), r = grid_.x.r, p = r + 1, nv = grid_.v.n, nx = grid_.x.n;
+  const int d = grid_.d(), r = grid_.x.r, p = filter_width(r), nv = grid_.v.n, nx = grid_.x.n;
   const Model& m = grid_.model;
   const double gap = damping(m), sx = m.sigma_x(), sv = m.sigma_v();
   const PetscInt local = grid_.x_cells * grid_.block;

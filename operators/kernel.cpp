@@ -29,7 +29,7 @@ inline V load(const double* p) {  // from any address; a plain unaligned load on
 
 template <int d, int r, bool eps>
 class Kernel {
-  static constexpr int p = r + 1;
+  static constexpr int p = filter_width(r);
   static constexpr int n_x = 2 * p * d;              // x-neighbours, the fastest axis last
   static constexpr int n_slow = (2 * r + 1) * (d - 1);  // v-neighbours along the slower axes (the centres among them)
 

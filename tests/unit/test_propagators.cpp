@@ -139,8 +139,8 @@ TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
   const Generator A(grid);
   Eigen::Matrix2d drift;
   drift << 0, 1, -1, -gamma;
-  const Eigen::JacobiSVD<Eigen::Matrix2d> svd((drift * t).exp().eval(), Eigen::ComputeFullU);
-  const Eigen::Vector2d worst = svd.matrixU().col(0);  // e^{tA} acts on coefficients by the transpose
+  const Eigen::JacobiSVD<Eigen::Matrix2d> svd((drift * t).exp().eval(), Eigen::ComputeFullV);
+  const Eigen::Vector2d worst = svd.matrixV().col(0);  // h = a x + b v: a' = b, b' = -a - gamma b
   const Vector f = grid.vector();
   {
     WriteArray out(f.get());
