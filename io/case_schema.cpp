@@ -64,6 +64,8 @@ std::string CaseReader::shown(const std::string& key) const {
   std::ostringstream out;
   if (node->is_table())
     out << "{...}";
+  else if (const auto value = node->as_floating_point())
+    out << fmt::format("{}", value->get());
   else
     node->visit([&](const auto& value) { out << toml::toml_formatter{value}; });
   std::string text = out.str();

@@ -86,6 +86,25 @@ Vector Generator::perturbation_diagonal() const {
   return result;
 }
 
+double Generator::norm_bound() const {
+  const auto row_sum = [](const std::vector<double>& table, int rows, int width, int row_stride, int step) {
+    double largest = 0;
+    for (int i = 0; i < rows; ++i) {
+      double sum = 0;
+      for (int k = 0; k < width; ++k) sum += std::abs(table[i * row_stride + k * step]);
+      largest = std::max(largest, sum);
+    }
+    return largest;
+  };
+  const Stencil& s = forward_;
+  const int x_width = 2 * s.p + 1, v_width = 2 * s.r + 1;
+  const double Qx = row_sum(s.Qx, s.nx, x_width, x_width, 1), Qv = row_sum(s.Qv, s.nv, v_width, 1, s.nv);
+  double bound = s.d * (row_sum(s.filter, s.nx, x_width, x_width, 1) + row_sum(s.K, s.nv, v_width, 1, s.nv) + s.v.back() * Qx +
+                        s.omega0 * s.omega0 * s.x.back() * Qv);
+  for (double e : largest_epsilon()) bound += 2 * e * (Qx + s.gamma * Qv);
+  return bound;
+}
+
 std::vector<double> Generator::largest_epsilon() const {
   std::vector<double> largest;
   for (const Vector& half : half_eps_) {
@@ -109,6 +128,12 @@ PetscErrorCode shell_mult_transpose(Mat m, Vec x, Vec y) {
   g->apply_adjoint(x, y);
   return 0;
 }
+PetscErrorCode shell_norm(Mat m, NormType, PetscReal* norm) {  // asked for by MFN, as a scale
+  const Generator* g = nullptr;
+  PetscCall(MatShellGetContext(m, &g));
+  *norm = g->norm_bound();
+  return 0;
+}
 }  // namespace
 
 Matrix Generator::shell() const {
@@ -118,6 +143,7 @@ Matrix Generator::shell() const {
   Matrix owner(m);
   petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(shell_mult)));
   petsc(MatShellSetOperation(m, MATOP_MULT_TRANSPOSE, reinterpret_cast<void (*)(void)>(shell_mult_transpose)));
+  petsc(MatShellSetOperation(m, MATOP_NORM, reinterpret_cast<void (*)(void)>(shell_norm)));
   return owner;
 }
 

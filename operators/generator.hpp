@@ -26,6 +26,8 @@ class Generator {
   /// B's diagonal: values of the form <R f, f>_*, Prop. 4.1(c); zero without eps.
   Vector perturbation_diagonal() const;
 
+  /// Bound of A's largest row sum, from the 1-D tables.
+  double norm_bound() const;
   bool perturbed() const { return !half_eps_.empty(); }
   std::int64_t applications() const { return applications_; }
   const PhaseGrid& grid() const { return grid_; }

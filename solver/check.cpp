@@ -37,10 +37,9 @@ std::string theory_text(const Problem& p) {
 }  // namespace
 
 void check(const std::string& case_file, const std::vector<std::string>& overrides) {
-  int rank = 0, ranks = 1;
+  int rank = 0;
   MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
-  const Problem p = prepare(case_file, overrides, ranks);
+  const Problem p = prepare_together(case_file, overrides);
   if (rank != 0) return;
   const Estimate& e = p.estimate;
   fmt::print("# the resolved case\n{}\n", to_toml(p.input));

@@ -24,8 +24,7 @@ int rank() {
   return r;
 }
 
-/// Says why once and ends every rank. Errors found alike on all ranks leave in order; one found on a single rank would leave the
-/// others waiting, so the first to know ends them all.
+/// Says why once and ends every rank: an error found on a single rank would leave the others waiting.
 int leave(const std::string& what, int code) {
   int size = 1;
   MPI_Comm_size(PETSC_COMM_WORLD, &size);
@@ -40,6 +39,9 @@ int guarded(const std::function<void()>& command) {
   try {
     command();
     return ok;
+  } catch (const hypofp::AgreedError& e) {
+    if (rank() == 0) fmt::print(stderr, "hypofp: {}\n", e.what());
+    return wrong_input;
   } catch (const UserError& e) {
     return leave(e.what(), wrong_input);
   } catch (const OutputError& e) {

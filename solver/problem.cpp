@@ -109,6 +109,10 @@ void estimate(Problem& p, int ranks) {
   const Case& c = p.input;
   Estimate& e = p.estimate;
   const int d = c.model.dimension;
+  if (split_ranks(ranks, d, c.grid.x_cells)[0] == 0)
+    throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
+                            fmt::format("{} ranks can't share {}^{} x-cells; allowed: numbers of ranks that factor into at most {} along each x-axis",
+                                        ranks, c.grid.x_cells, d, c.grid.x_cells)));
   e.cells = std::pow(static_cast<double>(c.grid.x_cells) * c.grid.v_cells, d);
   const double block = std::pow(c.grid.v_cells, d), x_cells = e.cells / block;
   // h, the two of the recurrence and the outputs; with eps: F, eps itself, and the steady solve's work before h exists
@@ -172,6 +176,27 @@ Problem prepare(const std::string& path, const std::vector<std::string>& overrid
   }
   if (p.admissibility.verdict == "doubtful") p.warnings.push_back("eps is doubtful: " + p.admissibility.why);
   return p;
+}
+
+Problem prepare_together(const std::string& path, const std::vector<std::string>& overrides) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
+  std::optional<Problem> problem;
+  std::string trouble;
+  try {
+    problem.emplace(prepare(path, overrides, ranks));
+  } catch (const UserError& e) {
+    trouble = e.what();
+  }
+  int first = trouble.empty() ? ranks : rank;  // the lowest rank in trouble speaks for all
+  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, PETSC_COMM_WORLD);
+  if (first == ranks) return std::move(*problem);
+  int length = static_cast<int>(trouble.size());
+  MPI_Bcast(&length, 1, MPI_INT, first, PETSC_COMM_WORLD);
+  trouble.resize(length);
+  MPI_Bcast(trouble.data(), length, MPI_CHAR, first, PETSC_COMM_WORLD);
+  throw AgreedError(trouble);
 }
 
 }  // namespace hypofp

@@ -41,4 +41,12 @@ std::size_t outputs_per_expansion(double cells, bool perturbed);
 /// outside the weighted space or the box, an inadmissible eps, too many unknowns, too little memory. No grid is allocated.
 Problem prepare(const std::string& path, const std::vector<std::string>& overrides, int ranks);
 
+/// The same on every rank of PETSC_COMM_WORLD at once: where one rank can't, all throw AgreedError with the same words.
+Problem prepare_together(const std::string& path, const std::vector<std::string>& overrides);
+
+/// A UserError that every rank throws: nobody waits, so all may leave in order.
+struct AgreedError : UserError {
+  using UserError::UserError;
+};
+
 }  // namespace hypofp

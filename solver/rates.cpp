@@ -122,8 +122,8 @@ MeasuredRate measure_rate(const std::vector<double>& t, const std::vector<double
   const Candidate& c = candidates[best];
   result.rate = 0.5 * c.fit.rate;
   result.uncertainty = std::max(0.5 * spread, 1e-15 * std::abs(result.rate));
-  // over less than six e-folds of y the modes are hardly apart: what a straight line makes of it counts as doubt
-  if (y[c.first + c.rows - 1] > std::exp(-6) * y[c.first])
+  // over less than two or three e-folds of y the modes are hardly apart: what a straight line makes of it counts as doubt
+  if (y[c.first + c.rows - 1] > std::exp(-2.5) * y[c.first])
     result.uncertainty = std::max(result.uncertainty, std::abs(0.5 * straight_line(&t[c.first], &y[c.first], c.rows) - result.rate));
   result.begin = t[c.first], result.end = t[c.first + c.rows - 1];
   result.half_period = c.fit.frequency > 0 ? 2 * std::numbers::pi / c.fit.frequency : 0;

@@ -113,8 +113,7 @@ class Run {
     s.support = support_function(generator_, abscissa);
     if (p_.epsilon) p_.admissibility.numerical_abscissa = abscissa;
     radius_ = *std::max_element(s.support.begin(), s.support.end());
-    const double steps_of_end = std::max(1.0, p_.input.time.end / p_.theory.mu / 10);
-    s.tolerance = p_.input.time.tolerance / std::min(steps_of_end, 10.0);
+    s.tolerance = 0.05 * p_.input.time.tolerance;  // of one expansion; some tens of them add up
     s.longest = std::min(2 / p_.theory.mu, std::max(4.0, p_.input.time.interval));
     s.outputs = outputs_per_expansion(p_.estimate.cells, p_.epsilon != nullptr);
     propagator_ = make_propagator(p_.input.time.propagator, generator_, s);
@@ -143,6 +142,7 @@ class Run {
     petsc(VecNorm(h_.get(), NORM_2, &norm));
     if (!(norm > 1e-14 * mass_)) throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"));
     take_row(schedule_.rows.front(), observe(generator_, steady_.phi.get(), mass_, h_.get()), h_.get());
+    mass_ = rows_.front().mass;  // what a resumed run finds
   }
 
   Vector initial_state() {
@@ -181,7 +181,7 @@ class Run {
     if (p_.epsilon) {
       steady_.phi = grid_.vector();
       fill(steady_.phi.get(), c.vectors.at(1));
-      complete_steady_state(generator_, radius_, steady_);
+      measure_steady_state(generator_, radius_, steady_);
       steady_.method = "from the checkpoint";
     }
     for (std::size_t i = 0; i <= first_; ++i)
@@ -296,9 +296,7 @@ class Run {
 }  // namespace
 
 void run(const RunOptions& options) {
-  int ranks = 1;
-  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
-  Run(options, prepare(options.case_file, options.overrides, ranks)).go();
+  Run(options, prepare_together(options.case_file, options.overrides)).go();
 }
 
 }  // namespace hypofp

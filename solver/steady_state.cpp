@@ -34,6 +34,13 @@ double gap(const Model& m) {
   return 0.5 * (m.gamma - std::sqrt(std::max(0.0, square)));
 }
 
+/// F has mass 1.
+void scale_to_unit_mass(const PhaseGrid& grid, Vec phi) {
+  const double m = mass(grid, phi);
+  if (!std::isfinite(m) || m == 0) throw ComputationError("the steady state has no finite mass");
+  petsc(VecScale(phi, 1 / m));
+}
+
 struct Monitor {
   const SteadyProgress& progress;
   double scale;
@@ -46,11 +53,8 @@ PetscErrorCode monitor(KSP, PetscInt, PetscReal norm, void* context) {
 
 }  // namespace
 
-void complete_steady_state(const Generator& generator, double radius, SteadyState& F) {
+void measure_steady_state(const Generator& generator, double radius, SteadyState& F) {
   const PhaseGrid& grid = generator.grid();
-  const double m = mass(grid, F.phi.get());
-  if (!std::isfinite(m) || m == 0) throw ComputationError("the steady state has no finite mass");
-  petsc(VecScale(F.phi.get(), 1 / m));
   F.mass = mass(grid, F.phi.get());
   F.norm = norm_of(F.phi.get());
   const Vector residual = grid.vector();
@@ -82,7 +86,8 @@ SteadyState steady_state_direct(const Generator& generator, double radius) {
   MPI_Comm_size(grid.comm, &size);
   if (size > 1) petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
   petsc(KSPSolve(solver.get(), rhs.get(), F.phi.get()));
-  complete_steady_state(generator, radius, F);
+  scale_to_unit_mass(grid, F.phi.get());
+  measure_steady_state(generator, radius, F);
   return F;
 }
 
@@ -136,10 +141,11 @@ SteadyState steady_state_krylov(const Generator& generator, double radius, Propa
     const double here = norm_of(rhs.get());
     if (units > 4 && here <= 0.01 * accepted * radius) break;  // at the floor of rounding
     propagator.advance(F.phi.get(), {unit}, [](std::size_t, Vec) {});
-    petsc(VecScale(F.phi.get(), 1 / mass(grid, F.phi.get())));
+    scale_to_unit_mass(grid, F.phi.get());
     ++units;
   }
-  complete_steady_state(generator, radius, F);
+  scale_to_unit_mass(grid, F.phi.get());
+  measure_steady_state(generator, radius, F);
   F.method = fmt::format("BiCGStab(2), {} iterations{}", iterations,
                          units ? fmt::format(", {} units of 1/mu of propagation where it stalled", units) : "");
   return F;

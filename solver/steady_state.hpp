@@ -22,8 +22,8 @@ using SteadyProgress = std::function<void(double residual)>;
 /// Throws ComputationError where the residual stays above 1e-10. Collective.
 SteadyState find_steady_state(const Generator& generator, double radius, Propagator& propagator, const SteadyProgress& progress = {});
 
-/// Scales phi_F to unit mass and fills in residual, norm and mass.
-void complete_steady_state(const Generator& generator, double radius, SteadyState& F);
+/// Fills in residual, norm and mass of phi_F.
+void measure_steady_state(const Generator& generator, double radius, SteadyState& F);
 
 /// Only the direct solve (d = 1): used by the admissibility judgement on grids of its own.
 SteadyState steady_state_direct(const Generator& generator, double radius);
