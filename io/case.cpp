@@ -113,7 +113,7 @@ GaussianComponent read_gaussian(CaseReader& in, const Case& c, const std::string
 }
 
 void read_mixture(CaseReader& in, Case& c) {
-  in.table("initial.components");
+  in.known("initial.components");
   const toml::node* node = in.find("initial.components");
   const auto array = node ? node->as_array() : nullptr;
   if (!array || array->empty() || !array->is_homogeneous<toml::table>()) {

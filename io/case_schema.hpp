@@ -29,6 +29,8 @@ class CaseReader {
 
   void finding(const std::string& key, const std::string& what);
   std::string where(const std::string& key) const;
+  /// Marks a key as known without reading it.
+  void known(const std::string& key) { known_.push_back(key); }
   /// Marks a table as known; keys below it that nobody asked for are findings of finish().
   void table(const std::string& key);
   /// A key that is known but has no place here (it belongs to another kind): a finding if it is present.

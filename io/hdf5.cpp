@@ -10,8 +10,9 @@
 namespace hypofp {
 namespace {
 
-/// The program prints its own messages.
-const bool silenced = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+/// The program prints its own messages. HDF5's clean-up at exit is not wanted: every file is closed where it is used, and after
+/// a failed write (a full disk) that clean-up crashes.
+const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
 
 }  // namespace
 

@@ -159,6 +159,8 @@ class Run {
     std::vector<std::string> remarks;
     auto found = read_checkpoint(PETSC_COMM_WORLD, folder_.string(), distribution(), remarks);
     for (const auto& remark : remarks) say("warning: " + remark);
+    if (!found && !remarks.empty())
+      throw UserError(fmt::format("--resume: {}; run without --resume to start again", fmt::join(remarks, "; ")));
     if (!found) {
       say("nothing to resume: starting at t = 0");
       on_root([&] { clear_results(folder_); replace_file((folder_ / "case.toml").string(), to_toml(p_.input)); });

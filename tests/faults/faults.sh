@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# What goes wrong, end to end: faults.sh HYPOFP. Every line is one property; any FAIL fails the whole.
+set -u
+hypofp=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+case=$root/cases/underdamped.toml
+perturbed=$root/cases/quickstart.toml
+failures=0
+
+verdict() { # good? property
+  if [ "$1" = 0 ]; then echo "PASS $2"; else echo "FAIL $2"; failures=$((failures + 1)); fi
+}
+# refused CODE WORDS PROPERTY COMMAND...: that exit code, those words, nothing written, no hang
+refused() {
+  local code=$1 words=$2 property=$3
+  shift 3
+  local said status
+  said=$(timeout 30 "$@" 2>&1)
+  status=$?
+  [ $status = "$code" ] && grep -qF -- "$words" <<<"$said" && [ ! -e out ]
+  verdict $? "$property (exit $status)"
+}
+two="mpirun -n 2 --oversubscribe"
+
+refused 2 "did you mean grid.cells?" "a misspelt key names the nearest" $hypofp run $case --out out --set grid.cels=24
+refused 2 "(character 5)" "a wrong expression names its character" $hypofp run $case --out out --set 'perturbation.epsilon=["0.1*sine(theta1)"]'
+refused 2 "not finite" "an expression with a pole on the box is refused" $hypofp run $case --out out --set 'perturbation.epsilon=["1/theta1"]'
+refused 2 "inadmissible" "a growing eps is refused" $hypofp run $case --out out --set 'perturbation.epsilon=["0.08*theta1^3"]'
+refused 2 "below 2 times" "a covariance of twice M's is refused" $hypofp run $case --out out --set initial.covariance_scale=2
+refused 2 "lies outside the box" "data cut by the box are refused" $hypofp run $case --out out --set 'initial.mean=[5.0,0.0]'
+refused 2 "unknowns" "more unknowns than the index type are refused" $hypofp run $root/cases/space.toml --out out --set grid.cells=40
+refused 2 "GB are available" "more memory than there is is refused" $hypofp run $root/cases/space.toml --out out --set grid.cells=34
+refused 2 "cannot be read" "a missing case is told" $hypofp run nowhere.toml --out out
+refused 2 "not expected" "an unknown command is told" $hypofp frobnicate
+refused 2 "case.toml:2:" "a TOML error has its line" bash -c "printf 'title = \"a\"\n[model\n' > case.toml; $hypofp run case.toml --out out"
+refused 2 "did you mean" "two ranks leave together on wrong input" $two $hypofp run $case --out out --set grid.cels=24
+refused 2 "can't share" "more ranks than x-cells is one message" mpirun -n 11 --oversubscribe $hypofp run $case --out out --set grid.cells=10
+refused 4 "can't be created" "a folder that can't be made is exit 4" $hypofp run $case --out /proc/nowhere
+refused 4 "can't be created" "and on two ranks" $two $hypofp run $case --out /proc/nowhere
+
+# a disk that fills up
+if mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
+  timeout 60 $hypofp run $case --quiet --out full/out --set output.fields_interval=0.1 >said 2>&1
+  status=$?
+  [ $status = 4 ] && grep -q "full/out" said && ! [ -e full/out/summary.json ]
+  verdict $? "a full disk is exit 4 and leaves no summary (exit $status)"
+  umount full
+fi
+
+# kill -9 and resume, bit for bit
+for ranks in 1 2; do
+  run="mpirun -n $ranks --oversubscribe $hypofp run $perturbed --quiet --set output.checkpoint_interval=1 --set grid.cells=72 --set time.end=20"
+  $run --out whole >/dev/null 2>&1
+  setsid $run --out killed >/dev/null 2>&1 &
+  group=$!
+  for _ in $(seq 200); do [ -e killed/checkpoint-1.h5 ] && break; sleep 0.02; done
+  kill -9 -- -$group 2>/dev/null
+  wait $group 2>/dev/null
+  [ ! -e killed/summary.json ] && $run --out killed --resume >/dev/null 2>&1 && /usr/bin/python3 $root/tests/regression/same_series.py whole killed
+  verdict $? "killed and resumed on $ranks rank(s), the series is the same to the bit"
+  rm -rf whole killed
+done
+$hypofp run $perturbed --quiet --out out --set output.checkpoint_interval=5 --set time.end=5 >/dev/null 2>&1
+timeout 30 $hypofp run $perturbed --quiet --out out --resume --set grid.cells=32 >said 2>&1
+[ $? = 2 ] && grep -q "another case\|another grid\|nothing to resume" said
+verdict $? "a checkpoint of another case is not taken"
+
+echo "$failures failures"
+exit $((failures > 0))

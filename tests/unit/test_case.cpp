@@ -1,0 +1,141 @@
+#include "io/case.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "grids/errors.hpp"
+
+namespace hypofp {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A fresh file with this text.
+std::string file_with(const std::string& text) {
+  static int number = 0;
+  const fs::path folder = fs::temp_directory_path() / ("hypofp-case-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  const fs::path path = folder / ("case" + std::to_string(number++) + ".toml");
+  std::ofstream(path, std::ios::binary) << text;
+  return path.string();
+}
+Case read(const std::string& text, const std::vector<std::string>& overrides = {}) { return read_case(file_with(text), overrides); }
+/// The refusal, without the folder; empty where the case was taken.
+std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const std::string path = file_with(text);
+  try {
+    read_case(path, overrides);
+    return "";
+  } catch (const UserError& e) {
+    std::string what = e.what();
+    for (std::size_t at; (at = what.find(path)) != std::string::npos;) what.replace(at, path.size(), "F");
+    return what;
+  }
+}
+
+struct Refused {
+  const char *name, *text, *place, *words;
+};
+class Refusals : public testing::TestWithParam<Refused> {};
+TEST_P(Refusals, NameThePlaceTheKeyAndWhatIsAllowed) {
+  const std::string what = refusal(GetParam().text);
+  EXPECT_NE(what.find(GetParam().place), std::string::npos) << what;
+  EXPECT_NE(what.find(GetParam().words), std::string::npos) << what;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Refusals,
+    testing::Values(Refused{"misspelt", "[grid]\ncels = 24\n", "F:2:1: grid.cels", "did you mean grid.cells?"},
+                    Refused{"table", "[gird]\ncells = 24\n", "F:1:2: gird: unknown table", "did you mean grid?"},
+                    Refused{"type", "[grid]\ncells = 24.5\n", "F:2:9: grid.cells = 24.5", "allowed: an integer from 8"},
+                    Refused{"string", "[model]\ngamma = \"fast\"\n", "F:2:9: model.gamma = ", "is a string; allowed: a number"},
+                    Refused{"range", "[model]\ngamma = -1\n", "F:2:9: model.gamma = -1", "out of range"},
+                    Refused{"nan", "[model]\ngamma = nan\n", "F:2:9: model.gamma", "out of range"},
+                    Refused{"dimension", "[model]\ndimension = 4\n", "F:2:13: model.dimension = 4", "from 1 to 3"},
+                    Refused{"order", "[grid]\norder = 5\n", "F:2:9: grid.order = 5", "2, 4, 6 or 8"},
+                    Refused{"both", "[perturbation]\npotential = \"1\"\nepsilon = [\"1\"]\n", "F:3:11: perturbation.epsilon", "one of the two"},
+                    Refused{"count", "[model]\ndimension = 2\n[perturbation]\nepsilon = [\"1\"]\n", "F:4:11", "array of 2 strings"},
+                    Refused{"wide", "[initial]\ncovariance_scale = 2.5\n", "F:2:20: initial.covariance_scale = 2.5", "‖h‖_* is infinite; allowed: below 2"},
+                    Refused{"mean", "[initial]\nmean = [1.0]\n", "F:2:8: initial.mean", "array of 2 finite numbers"},
+                    Refused{"kind", "[initial]\nkind = \"box\"\nh0 = \"x1\"\nlower = [0, 0]\nupper = [1, 1]\n", "F:3:6: initial.h0", "belongs to kind = \"deviation\""},
+                    Refused{"unknownkind", "[initial]\nkind = \"ball\"\n", "F:2:8: initial.kind", "allowed: gaussian, mixture, deviation, box, file"},
+                    Refused{"covariance", "[initial]\ncovariance = [[1, 2], [2, 1]]\n", "F:2:14: initial.covariance", "positive definite"},
+                    Refused{"asgd", "[model]\ngamma = 1.0\n[asgd]\nlearning_rate = 0.1\n", "F:2:9: model.gamma", "follows from [asgd]"},
+                    Refused{"interval", "[time]\nend = 1.0\ninterval = 2.0\n", "F:3:12: time.interval", "at most time.end"},
+                    Refused{"multiple", "[output]\nfields_interval = 0.25\n", "F:2:19: output.fields_interval", "whole multiple of time.interval"},
+                    Refused{"lyapunov", "[lyapunov]\nC = 0.1\n", "F:2:5: lyapunov.C", "C > C_hat^2"},
+                    Refused{"syntax", "[model\ngamma = 1\n", "F:1:", "F:1:"},
+                    Refused{"file", "[initial]\nkind = \"file\"\npath = \"nowhere.h5\"\n", "F:3:8: initial.path", "no such file"}),
+    [](const auto& i) { return std::string(i.param.name); });
+
+TEST(Case, AllFindingsOfAFileComeTogetherInTheOrderOfTheFile) {
+  const std::string what = refusal("[model]\ngamma = -1\n[grid]\ncels = 3\norder = 7\n");
+  EXPECT_LT(what.find("model.gamma"), what.find("grid.cels"));
+  EXPECT_LT(what.find("grid.cels"), what.find("grid.order"));
+}
+TEST(Case, MissingFilesFoldersHugeAndBinaryFilesAreRefused) {
+  EXPECT_THROW(read_case("/nonexistent/case.toml", {}), UserError);
+  EXPECT_THROW(read_case(fs::temp_directory_path().string(), {}), UserError);
+  EXPECT_NE(refusal(std::string(2 << 20, '#')).find("1 MiB"), std::string::npos);
+  EXPECT_NE(refusal(std::string("title = \"\xff\xfe\"\n")), "");
+  EXPECT_NE(refusal(std::string("title = \"a\0b\"\n", 14)), "");
+  EXPECT_NE(refusal("a = " + std::string(100000, '[')), "");
+}
+TEST(Case, OverridesReplaceCreateAndAreHeldToTheSameRules) {
+  const Case c = read("[grid]\ncells = 24\n", {"grid.cells=[10, 12]", "time.propagator=ts", "initial.covariance_scale=0.5"});
+  EXPECT_EQ(c.grid.x_cells, 10);
+  EXPECT_EQ(c.grid.v_cells, 12);
+  EXPECT_EQ(c.time.propagator, PropagatorKind::ts);
+  EXPECT_NEAR(c.initial.components[0].covariance(0, 0), 0.5, 1e-15);
+  EXPECT_NE(refusal("", {"grid.cels=24"}).find("--set grid.cels"), std::string::npos);
+  EXPECT_NE(refusal("", {"grid.cells=-1"}).find("--set grid.cells: grid.cells = -1"), std::string::npos);
+  for (const char* bad : {"nokey", "=3", "grid.cells=", "grid..cells=3", ".=1", "grid.cells.deeper=3"}) EXPECT_NE(refusal("[grid]\ncells = 24\n", {bad}), "") << bad;
+}
+TEST(Case, AsgdParametersGiveGammaAndBeta) {
+  const Case c = read("[model]\nomega0 = 2.0\n[asgd]\nlearning_rate = 0.01\nstaleness = 0.9\nnoise = 3.0\n");
+  const double tau = std::pow(0.01, 0.75) / std::pow(0.1, 0.25) * 3;
+  EXPECT_NEAR(c.model.gamma, std::sqrt(0.1 / 0.01), 1e-14);
+  EXPECT_NEAR(c.model.beta, 2 * c.model.gamma / (tau * tau * 16), 1e-10);
+}
+TEST(Case, EveryDefaultIsWrittenOutAndReadsBackTheSame) {
+  for (const char* text :
+       {"", "[model]\ndimension = 2\ngamma = 0.1\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0, 0, 0]\nweight = 2.0\n[[initial.components]]\ncovariance_scale = 0.3\n",
+        "[initial]\nkind = \"deviation\"\nh0 = \"x1 + 0.2*x1*v1\"\n[perturbation]\npotential = \"0.05*exp(-theta1^2)\"\n[lyapunov]\nC = 2.0\n",
+        "[initial]\nkind = \"box\"\nlower = [-1.0, -0.5]\nupper = [1.0, 0.5]\n[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n",
+        "[asgd]\nlearning_rate = 0.05\nstaleness = 0.3\n[output]\ncheckpoint_interval = 1.0\n"}) {
+    const Case once = read(text);
+    const std::string written = to_toml(once);
+    const Case twice = read(written);
+    Case renamed = twice;
+    renamed.title = once.title;
+    EXPECT_EQ(to_toml(renamed), written);
+    EXPECT_EQ(twice.model.gamma, once.model.gamma);
+    EXPECT_EQ(twice.model.beta, once.model.beta);
+    EXPECT_EQ(twice.initial.components.size(), once.initial.components.size());
+  }
+}
+TEST(Case, MutantsOfAValidCaseGiveACaseOrARefusalNeverACrash) {
+  const std::string valid = to_toml(read("[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0]\n"));
+  std::mt19937 random(7);
+  int taken = 0;
+  for (int k = 0; k < 500; ++k) {
+    std::string mutant = valid;
+    for (unsigned n = 0; n <= random() % 4; ++n) {
+      const std::size_t at = random() % mutant.size();
+      switch (random() % 3) {
+        case 0: mutant[at] = static_cast<char>(random() % 256); break;
+        case 1: mutant.erase(at, random() % 20); break;
+        default: mutant.insert(at, mutant.substr(random() % mutant.size(), random() % 20));
+      }
+      if (mutant.empty()) mutant = "x";
+    }
+    taken += refusal(mutant).empty();
+  }
+  EXPECT_GT(taken, 0);
+  EXPECT_LT(taken, 500);
+}
+
+}  // namespace
+}  // namespace hypofp
