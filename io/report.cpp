@@ -90,8 +90,8 @@ std::string report_table(const Json& s) {
   line("mu, as printed", number(t["mu_as_printed"], 12));
   if (s["case"].contains("perturbation"))
     line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>() ? fmt::format("vacuous (eps = {})", number(t["eps_bound"])) : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
-  line("measured rate of ||h||_*", measured(m["rate_h"], m["uncertainty_h"]));
-  line("measured rate of H", measured(m["rate_H"], m["uncertainty_H"]));
+  line("measured, ||h||_*, on this grid", measured(m["rate_h"], m["uncertainty_h"]));
+  line("measured, H, on this grid", measured(m["rate_H"], m["uncertainty_H"]));
   line("window", fmt::format("t = {} to {}{}, by {}", number(m["window"][0]), number(m["window"][1]),
                              m["half_period"].get<double>() > 0 ? fmt::format(" (half-period {})", number(m["half_period"], 4)) : "", m["method"].get<std::string>()));
   out += "steady state F\n";

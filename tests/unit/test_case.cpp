@@ -66,7 +66,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"interval", "[time]\nend = 1.0\ninterval = 2.0\n", "F:3:12: time.interval", "at most time.end"},
                     Refused{"multiple", "[output]\nfields_interval = 0.25\n", "F:2:19: output.fields_interval", "whole multiple of time.interval"},
                     Refused{"lyapunov", "[lyapunov]\nC = 0.1\n", "F:2:5: lyapunov.C", "C > C_hat^2"},
-                    Refused{"syntax", "[model\ngamma = 1\n", "F:1:", "F:1:"},
+                    Refused{"notatable", "grid = 3\n", "F:1:8: grid = 3", "is an integer; allowed: a table, [grid]"},
+                    Refused{"entry", "[initial]\nmean = [1.0, inf]\n", "F:2:8: initial.mean", "array of 2 finite numbers"},
+                    Refused{"cells", "[grid]\ncells = [24, 24.5]\n", "F:2:9: grid.cells", "integers from 8"},
+                    Refused{"matrix", "[initial]\ncovariance = [[0.5, 0.0]]\n", "F:2:14: initial.covariance", "2 rows of 2 finite numbers"},
+                    Refused{"wideentry", "[initial]\ncovariance = [[2.0, 0.0], [0.0, 0.5]]\n", "F:2:14: initial.covariance", "2 times M's in its widest direction"},
+                    Refused{"component", "[initial]\nkind = \"mixture\"\n[[initial.components]]\nwieght = 1\n", "initial.components[0].wieght", "unknown key; allowed: weight"},
+                    Refused{"box", "[initial]\nkind = \"box\"\nlower = [0, 1]\nupper = [1, 1]\n", "F:4:9: initial.upper", "above initial.lower"},
+                    Refused{"staleness", "[asgd]\nstaleness = 1.0\n", "F:2:13: asgd.staleness = 1", "out of range; allowed: a number"},
+                    Refused{"syntax", "[model\ngamma = 1\n", "F:1:7: ", "']'"},
                     Refused{"file", "[initial]\nkind = \"file\"\npath = \"nowhere.h5\"\n", "F:3:8: initial.path", "no such file"}),
     [](const auto& i) { return std::string(i.param.name); });
 

@@ -2,7 +2,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -62,6 +64,39 @@ TEST_F(Results, FieldsKeepValuesOrderAndMaskAndAreListedOverTime) {
   for (const char* words : {"Time Value=\"0.5\"", "fields/000000.h5:/x-v/g", "Dimensions=\"2 3\"", "CollectionType=\"Temporal\""}) EXPECT_NE(main.find(words), std::string::npos) << words;
   EXPECT_NE(other.find("fields/000001.h5:/theta-y/psi"), std::string::npos);
 }
+TEST_F(Results, XdmfNamesEveryStepAndFieldWithItsTimeFileAndShape) {
+  const FieldGrid space{"x-space", {"x1", "x2", "x3"}, {2, 3, 4}, {}, {}, {{"g", {}}, {"F", {}}}};
+  const std::string text = xdmf_text(space, {{0, "fields/000000.h5"}, {1.0 / 3, "fields/000001.h5"}});
+  for (const char* words : {"Time Value=\"0\"", "Time Value=\"0.33333333333333331\"", "TopologyType=\"3DSMesh\" Dimensions=\"2 3 4\"", "GeometryType=\"XYZ\"",
+                            "Dimensions=\"2 3 4 3\"", "fields/000000.h5:/x-space/points", "fields/000000.h5:/x-space/g", "fields/000001.h5:/x-space/F"})
+    EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+TEST_F(Results, AResumedWriterKeepsTheSnapshotsThatAreThere) {
+  const FieldGrid grid{"x-v", {"x", "v"}, {2, 2}, {{0, 1}, {0, 1}}, {}, {{"g", {1, 2, 3, 4}}}};
+  FieldsWriter(folder.string()).write(0, {grid});
+  FieldsWriter(folder.string(), {0}).write(2.5, {grid});
+  const std::string text = text_of(folder / "fields.xdmf");
+  EXPECT_NE(text.find("000000.h5"), std::string::npos);
+  EXPECT_NE(text.find("Time Value=\"2.5\""), std::string::npos);
+  EXPECT_TRUE(fs::exists(folder / "fields/000001.h5"));
+}
+TEST_F(Results, AReaderSeesTheOldOrTheNewFileNeverAPart) {
+  const std::string path = (folder / "file").string(), one(300000, '1'), two(200000, '2');
+  replace_file(path, one);
+  std::atomic<bool> stop = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 50; ++i) replace_file(path, i % 2 ? one : two);
+    stop = true;
+  });
+  int parts = 0;
+  while (!stop) {
+    const std::string seen = text_of(path);
+    parts += seen != one && seen != two;
+  }
+  writer.join();
+  EXPECT_EQ(parts, 0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);  // no temporary is left
+}
 TEST_F(Results, AFullDiskIsToldAndTheOldFileKept) {
   const std::string path = (folder / "series.h5").string();
   write_series(path, rows);
@@ -99,6 +134,36 @@ TEST_F(Results, NumbersOfTheSummaryAreWholeAndNotFiniteOnesNull) {
   const auto back = nlohmann::json::parse(text_of(folder / "summary.json"));
   EXPECT_EQ(back["a"].get<double>(), 0.1 + 0.2);
   EXPECT_TRUE(back["b"].is_null() && back["c"].is_null());
+}
+nlohmann::ordered_json summary(const std::string& verdict) {
+  using Json = nlohmann::ordered_json;
+  return {{"case", {{"title", "By hand"}, {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
+                    {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}}, {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
+          {"ranks", 2},
+          {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
+                      {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}}}}}}}},
+          {"measured", {{"rate_h", 0.4875}, {"rate_H", nullptr}, {"uncertainty_h", 1e-4}, {"uncertainty_H", 0.0}, {"window", {1.0, 9.0}}, {"half_period", 3.6}, {"method", "matrix pencil"}}},
+          {"admissibility", {{"verdict", verdict}, {"why", "F reaches the edge of the box"}}},
+          {"steady", {{"mean", {0.0, 1e-17}}, {"covariance", Json::array({Json::array({1.0, 0.0}), Json::array({0.0, 1.0})})}, {"norm", 1.0}, {"residual", 1e-12}}},
+          {"verdicts", {{{"claim", "the norm decays at mu"}, {"holds", true}, {"value", 0.4875}, {"bound", 0.5}},
+                        {{"claim", "an open one"}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", "the run is short"}}}},
+          {"cost", {{"seconds", 1.5}, {"applications", 1234}, {"cells", 768}, {"peak_bytes", 2e8}}}};
+}
+TEST_F(Results, TheTableShowsBothRatesTheMeasuredOnesAndTheVerdicts) {
+  const std::string table = report_table(summary("admissible"));
+  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04", "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
+    EXPECT_NE(table.find(words), std::string::npos) << words << "\n" << table;
+  EXPECT_EQ(table.find("!!!"), std::string::npos);
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+TEST_F(Results, ADoubtfulEpsIsSaidAloudInTheTableAndTheReport) {
+  EXPECT_NE(report_table(summary("doubtful")).find("!!! eps is doubtful !!!"), std::string::npos);
+  write_report(folder.string(), summary("doubtful"));
+  const std::string report = text_of(folder / "report.md");
+  EXPECT_NE(report.find("!!! eps is doubtful !!!"), std::string::npos);
+  EXPECT_NE(report.find("| sup |eps| | 0.1 |"), std::string::npos);
+  EXPECT_EQ(report.find("![decay"), std::string::npos);  // no picture, no link
 }
 TEST_F(Results, PicturesAreDrawnAndAZeroOrMissingValueDoesNotStopThem) {
   std::vector<SeriesRow> decay;
@@ -139,6 +204,7 @@ TEST_F(Results, ProgressOnATerminalShowsATimeToGoAfterASecond) {
   const std::string shown(text);
   const std::size_t at = shown.rfind(" s to go");
   ASSERT_NE(at, std::string::npos) << shown;
+  EXPECT_EQ(shown.substr(0, shown.find(" 3 %")).find("to go"), std::string::npos) << "within the first second";
   EXPECT_NEAR(std::stod(shown.substr(shown.rfind(' ', at - 1))), 93 * 0.2, 4);
 }
 
