@@ -61,12 +61,22 @@ std::uint64_t checksum(MPI_Comm comm, const Distribution& part, const double* da
   MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_UINT64_T, MPI_SUM, comm);
   return sum;
 }
-std::uint64_t checksum(const std::vector<SeriesRow>& rows, const std::string& fingerprint) {
+/// Of all that is not a vector.
+std::uint64_t checksum(const Checkpoint& c) {
   std::uint64_t sum = 0;
-  const auto* values = reinterpret_cast<const double*>(rows.data());
-  for (std::size_t i = 0; i < rows.size() * sizeof(SeriesRow) / sizeof(double); ++i) sum += mixed(i, values[i]);
-  for (std::size_t i = 0; i < fingerprint.size(); ++i) sum += mixed(i, static_cast<double>(fingerprint[i]));
-  return sum;
+  const auto* values = reinterpret_cast<const double*>(c.rows.data());
+  for (std::size_t i = 0; i < c.rows.size() * sizeof(SeriesRow) / sizeof(double); ++i) sum += mixed(i, values[i]);
+  for (std::size_t i = 0; i < c.fingerprint.size(); ++i) sum += mixed(i, static_cast<double>(c.fingerprint[i]));
+  constexpr std::uint64_t header = 1ULL << 32;  // places no row has
+  return sum + mixed(header, c.time) + mixed(header + 1, c.seconds) + mixed(header + 2, static_cast<double>(c.applications));
+}
+
+/// Stored as written: a damaged layout message crashes HDF5's read.
+bool contiguous(hid_t file, const std::string& name) {
+  const H5Handle set(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
+  if (set < 0) return false;
+  const H5Handle how(H5Dget_create_plist(set), H5Pclose);
+  return how >= 0 && H5Pget_layout(how) == H5D_CONTIGUOUS;
 }
 
 /// Moves this rank's part of a [cells, block] dataset, at most 1 GiB at a time (MPI counts are int).
@@ -137,6 +147,7 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
               H5LTget_attribute_double(file, "/", "time", &c.time) >= 0 && H5LTget_attribute_double(file, "/", "seconds", &c.seconds) >= 0 &&
               H5LTget_attribute_long_long(file, "/", "applications", &applications) >= 0 &&
               H5LTget_attribute_info(file, "/", "checksums", &n, &kind, &width) >= 0 && n >= 2 && n <= 3 &&
+              contiguous(file, "fingerprint") && contiguous(file, "rows") &&
               H5LTget_dataset_info(file, "fingerprint", &text_size, &kind, &width) >= 0 && width < (1 << 22);
   if (!agreed(comm, good)) return false;
   sums.resize(n);
@@ -148,7 +159,7 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   c.fingerprint = text.c_str();
   c.applications = applications;
   c.rows.resize(shape[0]);
-  good = H5LTread_dataset_double(file, "rows", reinterpret_cast<double*>(c.rows.data())) >= 0 && checksum(c.rows, c.fingerprint) == sums[0];
+  good = H5LTread_dataset_double(file, "rows", reinterpret_cast<double*>(c.rows.data())) >= 0 && checksum(c) == sums[0];
   std::size_t local = part.block;
   for (int i = 0; i < part.dimension; ++i) local *= part.count[i];
   c.names = n == 3 ? std::vector<std::string>{"h", "F"} : std::vector<std::string>{"h"};
@@ -157,7 +168,7 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   for (int i = 0; i < part.dimension; ++i) cells *= part.cells[i];
   for (std::size_t k = 0; agreed(comm, good) && k < c.names.size(); ++k) {
     const H5Handle set(H5Dopen2(file, c.names[k].c_str(), H5P_DEFAULT), H5Dclose);
-    good = set >= 0 && H5LTget_dataset_info(file, c.names[k].c_str(), shape, &kind, &width) >= 0 && shape[0] == cells && shape[1] == part.block;
+    good = set >= 0 && contiguous(file, c.names[k]) && H5LTget_dataset_info(file, c.names[k].c_str(), shape, &kind, &width) >= 0 && shape[0] == cells && shape[1] == part.block;
     if (!agreed(comm, good)) {
       why = "is of another grid";
       return false;
@@ -189,7 +200,7 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
   MPI_Comm_rank(comm, &rank);
   if (rank == 0) slot = slot_time(slot_path(folder, 0)) > slot_time(slot_path(folder, 1)) ? 1 : 0;  // the older or damaged one
   MPI_Bcast(&slot, 1, MPI_INT, 0, comm);
-  std::vector<std::uint64_t> sums{checksum(c.rows, c.fingerprint)};
+  std::vector<std::uint64_t> sums{checksum(c)};
   for (const double* d : data) sums.push_back(checksum(comm, part, d));
   const std::string path = slot_path(folder, slot), temporary = path + ".tmp";
   const bool written = write_file(comm, temporary, c, part, data, sums);

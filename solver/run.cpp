@@ -34,11 +34,18 @@ std::string fingerprint(Case c) {
   return to_toml(c);
 }
 
-/// How far the grid's variance of M is from 1 (in units of its own): the floor of what box and cells allow.
-double variance_error(const GaussianAxis& axis) {
-  double variance = -1;
-  for (int i = 0; i < axis.n; ++i) variance += axis.s[i] * axis.s[i] * axis.z[i] * axis.z[i];
-  return std::abs(variance);
+/// What the axis does to the rate of the linear modes, relative, at first and second order: the grid's variance of M minus 1 (box and
+/// aliasing), and the square of what K leaves of (K z^2 s)/2 = (1 - z^2) s, which couples them to cubic modes (order 2 only).
+double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma) {
+  std::vector<double> square(axis.n);
+  double variance = -1, residual = 0;
+  for (int i = 0; i < axis.n; ++i) {
+    square[i] = axis.z[i] * axis.z[i] * axis.s[i];
+    variance += axis.s[i] * square[i];
+  }
+  const std::vector<double> K = axis.K * square;
+  for (int i = 0; i < axis.n; ++i) residual += std::pow(0.5 * K[i] - axis.s[i] + square[i], 2);
+  return std::abs(variance) + residual * std::max(1.0, omega0_over_gamma);
 }
 
 /// A new run leaves nothing of an old one in the folder.
@@ -257,7 +264,8 @@ class Run {
     f.rows = rows_;
     f.rate_h = measure_rate(times, squares);
     f.rate_H = measure_rate(times, H);
-    f.grid_floor = 4 * std::max(variance_error(grid_.x), variance_error(grid_.v));
+    f.grid_floor = 4 * std::max(linear_mode_error(grid_.x, p_.input.model.omega0 / p_.input.model.gamma),
+                                linear_mode_error(grid_.v, p_.input.model.omega0 / p_.input.model.gamma));
     f.seconds = elapsed();
     f.applications = spent_ + generator_.applications();
     MPI_Comm_size(PETSC_COMM_WORLD, &f.ranks);
@@ -265,9 +273,10 @@ class Run {
     const nlohmann::ordered_json summary = summarize(f);
     on_root([&] {
       write_series((folder_ / "series.h5").string(), rows_);
-      DecayLines lines{p_.input.title, p_.theory.mu, p_.theory.mu_as_printed, f.rate_h.rate, f.rate_H.rate, f.rate_H.begin, f.rate_H.end};
+      const std::string doubt = p_.admissibility.verdict == "admissible" ? "" : fmt::format(" (eps is {})", p_.admissibility.verdict);
+      DecayLines lines{p_.input.title + doubt, p_.theory.mu, p_.theory.mu_as_printed, f.rate_h.rate, f.rate_H.rate, f.rate_H.begin, f.rate_H.end};
       draw_decay((folder_ / "decay.png").string(), rows_, lines);
-      if (!shown_.empty()) draw_fields((folder_ / "fields.png").string(), fmt::format("{}, t = {:.4g}", p_.input.title, rows_.back().time), shown_);
+      if (!shown_.empty()) draw_fields((folder_ / "fields.png").string(), fmt::format("{}{}, t = {:.4g}", p_.input.title, doubt, rows_.back().time), shown_);
       write_report(folder_.string(), summary);
       write_summary(folder_.string(), summary);  // last: it marks a finished run
       fmt::print("{}\nresults: {}  (picture: {})\n", report_table(summary), folder_.string(), (folder_ / "decay.png").string());

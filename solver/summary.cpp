@@ -74,6 +74,7 @@ Json admissibility_json(const Admissibility& a) {
   return {{"numerical_abscissa", a.numerical_abscissa},
           {"numerical_abscissa_wider_box", a.abscissa_wider},
           {"edge_share_of_F", a.edge_share_of_F},
+          {"edge_share_of_M", a.edge_share_of_M},
           {"growth_of_F", a.growth_of_F},
           {"growing_mode", a.growing_mode},
           {"verdict", a.verdict},

@@ -17,7 +17,7 @@ struct Findings {
   Moments steady_moments;
   std::vector<SeriesRow> rows;
   MeasuredRate rate_h, rate_H;
-  double grid_floor = 0;          ///< of relative rates: what the box and aliasing do to M's own variance (to 4 times as much)
+  double grid_floor = 0;          ///< of relative rates: four times what box, aliasing and order do to the linear modes
   double seconds = 0;
   std::int64_t applications = 0;
   int ranks = 1;
