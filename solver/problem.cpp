@@ -123,7 +123,7 @@ void estimate(Problem& p, int ranks) {
   if (d == 1 && p.epsilon && e.cells <= 250000) e.vectors += 90;  // the assembled matrix and its factors
   const double side = std::pow(x_cells / ranks, (d - 1.0) / d);
   const double ghosts = ranks > 1 ? 2.0 * (c.grid.order / 2 + 1) * side * block * ranks * (p.epsilon ? d + 1 : 1) : 0;
-  e.peak_bytes = 8 * (e.vectors * e.cells + ghosts) + ranks * (6.5e7 + block * 8 * (3 + 4 * d));
+  e.peak_bytes = 8 * (e.vectors * e.cells + ghosts) + ranks * (5.2e7 + block * 8 * (3 + 4 * d));
   e.available_bytes = available_bytes();
   if (e.cells > 2147483647.0)
     throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
