@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "grids/edit_distance.hpp"
 #include "grids/errors.hpp"
 
 namespace hypofp {
@@ -30,21 +31,6 @@ std::optional<double> real(const toml::node& node) {
 }
 
 }  // namespace
-
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = corner + (a[i - 1] != b[j - 1]);
-      corner = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-    }
-  }
-  return row[b.size()];
-}
 
 CaseReader::CaseReader(std::string file, toml::table& root, const std::vector<std::string>& overridden)
     : file_(std::move(file)), root_(root), overridden_(overridden) {}
@@ -211,8 +197,8 @@ void CaseReader::unknown_keys(const toml::table& table, const std::string& prefi
     std::sort(here.begin(), here.end());
     here.erase(std::unique(here.begin(), here.end()), here.end());
     const std::string own(name.str());
-    const auto nearest = std::min_element(here.begin(), here.end(), [&](const auto& a, const auto& b) { return distance(a, own) < distance(b, own); });
-    const bool close = nearest != here.end() && distance(*nearest, own) <= std::max<std::size_t>(2, own.size() / 3);
+    const auto nearest = std::min_element(here.begin(), here.end(), [&](const auto& a, const auto& b) { return edit_distance(a, own) < edit_distance(b, own); });
+    const bool close = nearest != here.end() && edit_distance(*nearest, own) <= std::max<std::size_t>(2, own.size() / 3);
     const bool set = std::any_of(overridden_.begin(), overridden_.end(), [&](const auto& o) { return o == key || o.starts_with(key + "."); });
     const std::string place = set ? "--set " + key : fmt::format("{}:{}:{}", file_, name.source().begin.line, name.source().begin.column);
     findings_.emplace_back(static_cast<int>(name.source().begin.line),

@@ -49,7 +49,4 @@ class CaseReader {
   std::vector<std::pair<int, std::string>> findings_;  // by line
 };
 
-/// Edit distance (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b);
-
 }  // namespace hypofp

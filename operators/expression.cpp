@@ -11,11 +11,12 @@
 #include <cmath>
 #include <map>
 #include <numbers>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "grids/edit_distance.hpp"
 
 namespace hypofp {
 namespace {
@@ -63,17 +64,6 @@ const std::array functions{
     Function{"abs", [](double x) { return std::abs(x); }, [](const GiNaC::ex& u) { return u * symbolic_sign(u); }},
     Function{"sign", sign, symbolic_sign}};
 #undef HYPOFP_FUNCTION
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j)
-      diagonal = std::exchange(row[j + 1], std::min({diagonal + (a[i] != b[j]), row[j] + 1, row[j + 1] + 1}));
-  }
-  return row.back();
-}
 
 /// "; nearest: sin; allowed: sin, cos, ..."; the nearest only where it is near.
 std::string allowed(std::string_view name, const std::vector<std::string>& names) {

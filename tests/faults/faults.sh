@@ -19,7 +19,7 @@ refused() {
   local code=$1 words=$2 property=$3
   shift 3
   local said status
-  said=$(timeout 30 "$@" 2>&1)
+  said=$(timeout 20 "$@" 2>&1)
   status=$?
   [ $status = "$code" ] && grep -qF -- "$words" <<<"$said" && [ ! -e out ]
   verdict $? "$property (exit $status)"
@@ -37,10 +37,18 @@ refused 2 "GB are available" "more memory than there is is refused" $hypofp run 
 refused 2 "cannot be read" "a missing case is told" $hypofp run nowhere.toml --out out
 refused 2 "not expected" "an unknown command is told" $hypofp frobnicate
 refused 2 "case.toml:2:" "a TOML error has its line" bash -c "printf 'title = \"a\"\n[model\n' > case.toml; $hypofp run case.toml --out out"
-refused 2 "did you mean" "two ranks leave together on wrong input" $two $hypofp run $case --out out --set grid.cels=24
-refused 2 "can't share" "more ranks than x-cells is one message" mpirun -n 11 --oversubscribe $hypofp run $case --out out --set grid.cells=10
+refused 2 "--set grid.cells:24" "a malformed --set shows its form" $hypofp run $case --out out --set grid.cells:24
+for fault in "did you mean grid.cells?|grid.cels=24" "(character 5)|perturbation.epsilon=['0.1*sine(theta1)']" \
+             "inadmissible|perturbation.epsilon=['0.08*theta1^3']" "below 2 times|initial.covariance_scale=2"; do
+  refused 2 "${fault%%|*}" "two ranks leave together: ${fault%%|*}" $two $hypofp run $case --out out --set "${fault#*|}"
+done
+refused 2 "cannot be read" "two ranks leave together: no case" $two $hypofp run nowhere.toml --out out
+refused 2 "unknowns" "two ranks leave together: too much memory" $two $hypofp run $root/cases/space.toml --out out --set grid.cells=40
+refused 2 "can't share" "more ranks than x-cells is told" mpirun -n 11 --oversubscribe $hypofp run $case --out out --set grid.cells=10
 refused 4 "can't be created" "a folder that can't be made is exit 4" $hypofp run $case --out /proc/nowhere
 refused 4 "can't be created" "and on two ranks" $two $hypofp run $case --out /proc/nowhere
+touch plain
+refused 4 "can't be created" "a folder below a file is exit 4" $hypofp run $case --out plain/out
 
 # a disk that fills up
 if mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
@@ -49,6 +57,8 @@ if mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
   [ $status = 4 ] && grep -q "full/out" said && ! [ -e full/out/summary.json ]
   verdict $? "a full disk is exit 4 and leaves no summary (exit $status)"
   umount full
+else
+  echo "SKIP a full disk (no tmpfs can be mounted here)"
 fi
 
 # kill -9 and resume, bit for bit
@@ -65,9 +75,21 @@ for ranks in 1 2; do
   rm -rf whole killed
 done
 $hypofp run $perturbed --quiet --out out --set output.checkpoint_interval=5 --set time.end=5 >/dev/null 2>&1
-timeout 30 $hypofp run $perturbed --quiet --out out --resume --set grid.cells=32 >said 2>&1
-[ $? = 2 ] && grep -q "another case\|another grid\|nothing to resume" said
-verdict $? "a checkpoint of another case is not taken"
+sums=$(sha256sum out/*.* out/fields/*)
+for change in "grid.cells=32|another grid" "model.gamma=1.1|another case"; do
+  timeout 30 $hypofp run $perturbed --quiet --out out --resume --set "${change%%|*}" >said 2>&1
+  [ $? = 2 ] && grep -q "${change#*|}" said
+  verdict $? "a checkpoint of ${change#*|} is not taken"
+  [ "$(sha256sum out/*.* out/fields/*)" = "$sums" ]
+  verdict $? "and the folder stays as it was"
+done
+
+# a folder used again holds the new run alone
+rm -rf out
+$hypofp run $root/cases/plane.toml --quiet --out out --set grid.cells=10 --set grid.half_width=5 --set time.end=0.2 >/dev/null 2>&1
+$hypofp run $case --quiet --out out --set time.end=1 >/dev/null 2>&1
+[ "$(cd out && echo *.xdmf)" = "fields-theta-y.xdmf fields.xdmf" ]
+verdict $? "no file of an earlier run of another dimension is left"
 
 echo "$failures failures"
 exit $((failures > 0))

@@ -112,6 +112,7 @@ TEST(Case, EveryDefaultIsWrittenOutAndReadsBackTheSame) {
        {"", "[model]\ndimension = 2\ngamma = 0.1\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0, 0, 0]\nweight = 2.0\n[[initial.components]]\ncovariance_scale = 0.3\n",
         "[initial]\nkind = \"deviation\"\nh0 = \"x1 + 0.2*x1*v1\"\n[perturbation]\npotential = \"0.05*exp(-theta1^2)\"\n[lyapunov]\nC = 2.0\n",
         "[initial]\nkind = \"box\"\nlower = [-1.0, -0.5]\nupper = [1.0, 0.5]\n[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n",
+        "[initial]\nmean = [0.5, -0.25]\ncovariance = [[0.5, 0.125], [0.125, 0.75]]\n",
         "[asgd]\nlearning_rate = 0.05\nstaleness = 0.3\n[output]\ncheckpoint_interval = 1.0\n"}) {
     const Case once = read(text);
     const std::string written = to_toml(once);
@@ -123,6 +124,12 @@ TEST(Case, EveryDefaultIsWrittenOutAndReadsBackTheSame) {
     EXPECT_EQ(twice.model.beta, once.model.beta);
     EXPECT_EQ(twice.initial.components.size(), once.initial.components.size());
   }
+}
+TEST(Case, AnInitialFileIsFoundBesideTheCaseAndKeptByItsWholePath) {
+  const std::string density = file_with("stands for HDF5");
+  const Case once = read("[initial]\nkind = \"file\"\npath = \"" + fs::path(density).filename().string() + "\"\n");
+  EXPECT_EQ(once.initial.path, density);
+  EXPECT_EQ(read(to_toml(once)).initial.path, density);
 }
 TEST(Case, MutantsOfAValidCaseGiveACaseOrARefusalNeverACrash) {
   const std::string valid = to_toml(read("[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0]\n"));

@@ -199,7 +199,7 @@ TEST_F(Results, ProgressOnATerminalShowsATimeToGoAfterASecond) {
   }
   std::rewind(out);
   char text[4000] = {};
-  std::fread(text, 1, sizeof text - 1, out);
+  ASSERT_GT(std::fread(text, 1, sizeof text - 1, out), 0u);
   std::fclose(out);
   const std::string shown(text);
   const std::size_t at = shown.rfind(" s to go");
