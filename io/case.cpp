@@ -125,12 +125,6 @@ void read_mixture(CaseReader& in, Case& c) {
     const double weight = in.number(prefix + "weight", 1, 0, 1e6, true);
     c.initial.components.push_back(read_gaussian(in, c, prefix));
     c.initial.components.back().weight = weight;
-    for (const auto& [name, value] : *array->get_as<toml::table>(i)) {
-      static const std::vector<std::string> known{"weight", "mean", "covariance", "covariance_scale"};
-      const std::string own(name.str());
-      if (std::find(known.begin(), known.end(), own) == known.end())
-        in.finding(prefix + own, "unknown key; allowed: weight, mean, covariance, covariance_scale");
-    }
   }
 }
 
@@ -154,23 +148,25 @@ void read_initial(CaseReader& in, Case& c, const std::filesystem::path& folder) 
   if (kind == InitialKind::mixture) read_mixture(in, c);
   if (kind == InitialKind::deviation) {
     c.initial.h0 = in.text("initial.h0", "");
-    if (c.initial.h0.empty()) in.finding("initial.h0", "missing; allowed: an expression in x1..xd, v1..vd (g = M (1 + h0))");
+    if (!in.has("initial.h0"))
+      in.finding("initial.h0", "missing; allowed: an expression in x1..xd, v1..vd (g = M (1 + h0))");
   }
   if (kind == InitialKind::box) {
     const auto lower = in.numbers("initial.lower", n), upper = in.numbers("initial.upper", n);
-    if (lower.empty() || upper.empty()) {
-      in.finding("initial.lower", fmt::format("missing; allowed: lower and upper, {} numbers each", n));
-      return;
-    }
+    for (const char* key : {"initial.lower", "initial.upper"})
+      if (!in.has(key)) in.finding(key, fmt::format("missing; allowed: {} numbers", n));
+    if (lower.empty() || upper.empty()) return;
     c.initial.lower = Eigen::Map<const Eigen::VectorXd>(lower.data(), n);
     c.initial.upper = Eigen::Map<const Eigen::VectorXd>(upper.data(), n);
     if (!((c.initial.upper - c.initial.lower).minCoeff() > 0)) in.finding("initial.upper", "allowed: above initial.lower in every entry");
   }
   if (kind == InitialKind::file) {
     const std::string path = in.text("initial.path", "");
-    if (path.empty()) in.finding("initial.path", "missing; allowed: an HDF5 file with a dataset g");
-    c.initial.path = std::filesystem::absolute(folder / path).lexically_normal().string();
-    if (!path.empty() && !std::filesystem::is_regular_file(c.initial.path)) in.finding("initial.path", "no such file: " + c.initial.path);
+    if (!in.has("initial.path")) in.finding("initial.path", "missing; allowed: an HDF5 file with a dataset g");
+    std::error_code none;  // what can't be asked for (a name too long, a loop of links) is no file either
+    c.initial.path = std::filesystem::absolute(folder / path, none).lexically_normal().string();
+    if (!path.empty() && !std::filesystem::is_regular_file(c.initial.path, none))
+      in.finding("initial.path", "no such file: " + c.initial.path);
   }
 }
 
@@ -202,23 +198,68 @@ void read_rest(CaseReader& in, Case& c) {
 void check_lyapunov(CaseReader& in, const Case& c) {
   if (!c.lyapunov.C && !c.lyapunov.C_hat) return;
   const double g = c.model.gamma, w2 = c.model.omega0 * c.model.omega0;
-  const double C = c.lyapunov.C.value_or(g > 2 * c.model.omega0 ? 0.5 * g * g - w2 : w2), C_hat = c.lyapunov.C_hat.value_or(0.5 * g);
+  const double delta = c.lyapunov.delta;
+  const bool critical = std::abs(g - 2 * c.model.omega0) <= 1e-12 * g;
+  const double theorem = critical ? w2 + 4 * delta * delta : g > 2 * c.model.omega0 ? 0.5 * g * g - w2 : w2;
+  const double C = c.lyapunov.C.value_or(theorem), C_hat = c.lyapunov.C_hat.value_or(0.5 * g);
   if (!(C > C_hat * C_hat))
     in.finding(c.lyapunov.C ? "lyapunov.C" : "lyapunov.C_hat", fmt::format("C = {:.6g}, C_hat = {:.6g}: H is no norm; allowed: C > C_hat^2", C, C_hat));
 }
 
+constexpr std::size_t largest_file = 1 << 20;
+
 std::string read_file(const std::string& path) {
-  if (std::filesystem::is_directory(path)) throw UserError(path + ": is a folder; allowed: a TOML case file");
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) throw UserError(path + ": is a folder; allowed: a TOML case file");
   std::ifstream in(path, std::ios::binary);
   if (!in) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  std::string text(1 << 20, '\0');
+  std::string text(largest_file + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() == 1 << 20) throw UserError(path + ": larger than 1 MiB; a case file is not");
+  if (text.size() > largest_file) throw UserError(path + ": larger than 1 MiB; a case file is not");
   return text;
 }
 
+/// Last character of the string that opens at `i`; an unclosed one reaches to its line's end, or to the text's.
+std::size_t string_end(std::string_view text, std::size_t i) {
+  const char quote = text[i];
+  const std::string three(3, quote);
+  const bool lines = text.substr(i, 3) == three;
+  for (std::size_t j = i + (lines ? 3 : 1); j < text.size(); ++j) {
+    if (quote == '"' && text[j] == '\\')
+      ++j;
+    else if (lines ? text.substr(j, 3) == three : text[j] == quote)
+      return lines ? std::min(text.find_first_not_of(quote, j), text.size()) - 1 : j;
+    else if (!lines && text[j] == '\n')
+      return j - 1;
+  }
+  return text.size();
+}
+
+/// Where a key of more than 16 parts stands, or npos. toml++ bounds nested values but not dotted keys, whose tables
+/// would overflow the stack.
+std::size_t deep_key(std::string_view text) {
+  for (std::size_t i = 0, dots = 0; i < text.size(); ++i) {
+    if (text[i] == '#')
+      i = std::min(text.find('\n', i), text.size()) - 1;
+    else if (text[i] == '"' || text[i] == '\'')
+      i = string_end(text, i);
+    else if (std::string_view("\n=,[]{}").find(text[i]) != std::string_view::npos)
+      dots = 0;
+    else if (text[i] == '.' && ++dots >= 16)
+      return i;
+  }
+  return std::string_view::npos;
+}
+
 toml::table parse(const std::string& text, const std::string& name) {
+  if (const std::size_t at = deep_key(text); at != std::string::npos) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    const std::size_t before = text.rfind('\n', at);
+    throw UserError(fmt::format("{}:{}:{}: a key of more than 16 parts", name, line,
+                                before == std::string::npos ? at + 1 : at - before));
+  }
   try {
     return toml::parse(std::string_view(text), std::string_view(name));
   } catch (const toml::parse_error& e) {
@@ -226,18 +267,28 @@ toml::table parse(const std::string& text, const std::string& name) {
   }
 }
 
-/// "section.key=value" put into the table; the value is TOML, or a bare word taken as a string. Returns the key.
+/// An override's value: TOML, or a bare word taken as a string. Throws UserError.
+toml::table parse_value(const std::string& value) {
+  try {
+    return parse("value = " + value, "--set");
+  } catch (const UserError&) {
+    if (value.find_first_of("\n\"'[]{}=,") != std::string::npos) throw;
+    return parse("value = '" + value + "'", "--set");  // not UTF-8: refused as in a file
+  }
+}
+
+/// "section.key=value" put into the table. Returns the key.
 std::string override_key(toml::table& root, const std::string& text) {
   const std::size_t equals = text.find('=');
   const auto usage = [&] { return UserError(fmt::format("--set {}: allowed: section.key=value, the value as in the case file", text)); };
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) throw usage();
   const std::string key = text.substr(0, equals), value = text.substr(equals + 1);
+  if (deep_key(key) != std::string::npos) throw usage();
   toml::table parsed;
   try {
-    parsed = toml::parse("value = " + value);
-  } catch (const toml::parse_error&) {
-    if (value.find_first_of("\n\"'[]{}=,") != std::string::npos) throw usage();
-    parsed.insert("value", value);
+    parsed = parse_value(value);
+  } catch (const UserError&) {
+    throw usage();
   }
   if (parsed.size() != 1) throw usage();
   toml::table* table = &root;
@@ -273,9 +324,15 @@ Case read_case(const std::string& path, const std::vector<std::string>& override
   read_rest(in, c);
   check_lyapunov(in, c);
   in.finish(c.where);
+  try {
+    static_cast<void>(toml::parse(to_toml(c)));  // the file's name and folder are in it, and need not be UTF-8
+  } catch (const toml::parse_error&) {
+    throw UserError(
+        path + ": title or initial.path would not be UTF-8; allowed: file and folder names in UTF-8, or a title given");
+  }
   for (std::size_t i = 0; i < c.perturbation.epsilon.size(); ++i) {
     const std::string element = fmt::format("perturbation.epsilon[{}]", i);
-    c.where[element] = in.has(element) && !c.where["perturbation.epsilon"].starts_with("--set") ? in.where(element) : c.where["perturbation.epsilon"];
+    c.where[element] = in.has(element) ? in.where(element) : c.where["perturbation.epsilon"];
   }
   return c;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "grids/edit_distance.hpp"
 #include "grids/errors.hpp"
@@ -30,6 +29,10 @@ std::optional<double> real(const toml::node& node) {
   return {};
 }
 
+bool fits(const std::string& text) {
+  return !text.empty() && text.size() <= 4096 && text.find('\0') == std::string::npos;
+}
+
 }  // namespace
 
 CaseReader::CaseReader(std::string file, toml::table& root, const std::vector<std::string>& overridden)
@@ -37,8 +40,14 @@ CaseReader::CaseReader(std::string file, toml::table& root, const std::vector<st
 
 toml::node* CaseReader::find(const std::string& key) const { return root_.at_path(key).node(); }
 
+std::string CaseReader::override_of(const std::string& key) const {
+  for (const auto& o : overridden_)
+    if (key == o || key.starts_with(o + ".") || key.starts_with(o + "[")) return o;
+  return "";
+}
+
 std::string CaseReader::where(const std::string& key) const {
-  if (std::find(overridden_.begin(), overridden_.end(), key) != overridden_.end()) return "--set " + key;
+  if (const std::string set = override_of(key); !set.empty()) return "--set " + set;
   const toml::node* node = find(key);
   if (!node || !node->source().begin) return file_;
   return fmt::format("{}:{}:{}", file_, node->source().begin.line, node->source().begin.column);
@@ -47,16 +56,11 @@ std::string CaseReader::where(const std::string& key) const {
 std::string CaseReader::shown(const std::string& key) const {
   const toml::node* node = find(key);
   if (!node) return "";
-  std::ostringstream out;
-  if (node->is_table())
-    out << "{...}";
-  else if (const auto value = node->as_floating_point())
-    out << fmt::format("{}", value->get());
-  else
-    node->visit([&](const auto& value) { out << toml::toml_formatter{value}; });
-  std::string text = out.str();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text.size() > 60 ? text.substr(0, 57) + "..." : text;
+  const std::string text = toml_text(*node);
+  if (text.size() <= 60) return text;
+  std::size_t end = 57;
+  while ((text[end] & 0xC0) == 0x80) --end;  // not inside a character
+  return text.substr(0, end) + "...";
 }
 
 void CaseReader::finding(const std::string& key, const std::string& what) {
@@ -67,7 +71,7 @@ void CaseReader::finding(const std::string& key, const std::string& what) {
 }
 
 double CaseReader::number(const std::string& key, double preset, double low, double high, bool open_low) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return preset;
   const auto value = real(*node);
@@ -82,7 +86,7 @@ double CaseReader::number(const std::string& key, double preset, double low, dou
 }
 
 int CaseReader::integer(const std::string& key, int preset, int low, int high) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return preset;
   const auto value = node->as_integer();
@@ -97,13 +101,13 @@ int CaseReader::integer(const std::string& key, int preset, int low, int high) {
 }
 
 std::string CaseReader::text(const std::string& key, const std::string& preset) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return preset;
   const auto value = node->as_string();
   if (!value)
     finding(key, fmt::format("is {}; allowed: a string", type_name(*node)));
-  else if (value->get().empty() || value->get().size() > 4096 || value->get().find('\0') != std::string::npos)
+  else if (!fits(value->get()))
     finding(key, "allowed: 1 to 4096 characters");
   else
     return value->get();
@@ -121,7 +125,7 @@ int CaseReader::choice(const std::string& key, int preset, const std::vector<std
 }
 
 std::vector<double> CaseReader::numbers(const std::string& key, std::size_t n) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return {};
   std::vector<double> values;
@@ -136,14 +140,14 @@ std::vector<double> CaseReader::numbers(const std::string& key, std::size_t n) {
 }
 
 std::vector<std::string> CaseReader::texts(const std::string& key, std::size_t n) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return {};
   if (n == 1 && node->is_string()) return {text(key, "0")};
   std::vector<std::string> values;
   if (const auto array = node->as_array())
     for (const auto& element : *array)
-      if (const auto value = element.as_string(); value && !value->get().empty() && value->get().size() <= 4096) values.push_back(value->get());
+      if (const auto value = element.as_string(); value && fits(value->get())) values.push_back(value->get());
   if (!node->is_array() || values.size() != n || node->as_array()->size() != n) {
     finding(key, fmt::format("allowed: an array of {} string{}, one for each component (1 to 4096 characters)", n, n > 1 ? "s" : ""));
     return {};
@@ -152,7 +156,7 @@ std::vector<std::string> CaseReader::texts(const std::string& key, std::size_t n
 }
 
 Eigen::MatrixXd CaseReader::matrix(const std::string& key, int n) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (!node) return {};
   Eigen::MatrixXd m(n, n);
@@ -174,36 +178,51 @@ Eigen::MatrixXd CaseReader::matrix(const std::string& key, int n) {
 }
 
 void CaseReader::table(const std::string& key) {
-  known_.push_back(key);
+  known_.insert(key);
   const toml::node* node = find(key);
   if (node && !node->is_table()) finding(key, fmt::format("is {}; allowed: a table, [{}]", type_name(*node), key));
 }
 
 void CaseReader::forbid(const std::string& key, const std::string& why) {
-  known_.push_back(key);
+  known_.insert(key);
   if (has(key)) finding(key, why);
 }
 
+std::vector<std::string> CaseReader::names_below(const std::string& prefix) const {
+  std::vector<std::string> names;
+  for (auto k = known_.lower_bound(prefix); k != known_.end() && k->starts_with(prefix); ++k)
+    if (k->find_first_of(".[", prefix.size()) == std::string::npos) names.push_back(k->substr(prefix.size()));
+  return names;
+}
+
+std::string CaseReader::place_of(const std::string& key, const toml::key& name) const {
+  if (const std::string set = override_of(key); !set.empty()) return "--set " + set;
+  if (name.source().begin) return fmt::format("{}:{}:{}", file_, name.source().begin.line, name.source().begin.column);
+  const auto below = [&](const std::string& o) { return o.starts_with(key + "."); };  // a table an override made
+  const auto set = std::find_if(overridden_.begin(), overridden_.end(), below);
+  return set == overridden_.end() ? file_ : "--set " + *set;
+}
+
 void CaseReader::unknown_keys(const toml::table& table, const std::string& prefix) {
+  const auto here = names_below(prefix);
+  if (here.empty()) return;  // no table at all, and already told
   for (const auto& [name, node] : table) {
-    const std::string key = prefix + std::string(name.str());
-    if (std::find(known_.begin(), known_.end(), key) != known_.end()) {
+    const std::string own(name.str()), key = prefix + own;
+    // a quoted "grid.cells" is one name, not the key cells of [grid]
+    if (own.find_first_of(".[") == std::string::npos && known_.contains(key)) {
       if (const auto inner = node.as_table()) unknown_keys(*inner, key + ".");
+      if (const auto list = node.as_array())
+        for (std::size_t i = 0; i < list->size(); ++i)
+          if (const auto inner = list->get_as<toml::table>(i)) unknown_keys(*inner, fmt::format("{}[{}].", key, i));
       continue;
     }
-    std::vector<std::string> here;  // names known at this level
-    for (const auto& k : known_)
-      if (k.starts_with(prefix) && k.find_first_of(".[", prefix.size()) == std::string::npos) here.push_back(k.substr(prefix.size()));
-    std::sort(here.begin(), here.end());
-    here.erase(std::unique(here.begin(), here.end()), here.end());
-    const std::string own(name.str());
-    const auto nearest = std::min_element(here.begin(), here.end(), [&](const auto& a, const auto& b) { return edit_distance(a, own) < edit_distance(b, own); });
-    const bool close = nearest != here.end() && edit_distance(*nearest, own) <= std::max<std::size_t>(2, own.size() / 3);
-    const bool set = std::any_of(overridden_.begin(), overridden_.end(), [&](const auto& o) { return o == key || o.starts_with(key + "."); });
-    const std::string place = set ? "--set " + key : fmt::format("{}:{}:{}", file_, name.source().begin.line, name.source().begin.column);
-    findings_.emplace_back(static_cast<int>(name.source().begin.line),
-                           fmt::format("{}: {}: unknown {}{}; allowed: {}", place, key, node.is_table() ? "table" : "key",
-                                       close ? fmt::format(", did you mean {}{}?", prefix, *nearest) : "", fmt::join(here, ", ")));
+    const auto nearer = [&](const auto& a, const auto& b) { return edit_distance(a, own) < edit_distance(b, own); };
+    const std::string& nearest = *std::min_element(here.begin(), here.end(), nearer);
+    const bool close = edit_distance(nearest, own) <= std::max<std::size_t>(2, own.size() / 3);
+    findings_.emplace_back(
+        static_cast<int>(name.source().begin.line),
+        fmt::format("{}: {}: unknown {}{}; allowed: {}", place_of(key, name), key, node.is_table() ? "table" : "key",
+                    close ? fmt::format(", did you mean {}{}?", prefix, nearest) : "", fmt::join(here, ", ")));
   }
 }
 

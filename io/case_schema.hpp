@@ -1,6 +1,7 @@
 #pragma once
 #include <toml++/toml.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ class CaseReader {
   void finding(const std::string& key, const std::string& what);
   std::string where(const std::string& key) const;
   /// Marks a key as known without reading it.
-  void known(const std::string& key) { known_.push_back(key); }
+  void known(const std::string& key) { known_.insert(key); }
   /// Marks a table as known; keys below it that nobody asked for are findings of finish().
   void table(const std::string& key);
   /// A key that is known but has no place here (it belongs to another kind): a finding if it is present.
@@ -41,12 +42,19 @@ class CaseReader {
  private:
   void unknown_keys(const toml::table& table, const std::string& prefix);
   std::string shown(const std::string& key) const;
+  /// The override that set this key or a table above it; empty where none did.
+  std::string override_of(const std::string& key) const;
+  std::vector<std::string> names_below(const std::string& prefix) const;
+  std::string place_of(const std::string& key, const toml::key& name) const;
 
   std::string file_;
   toml::table& root_;
   std::vector<std::string> overridden_;
-  std::vector<std::string> known_;
+  std::set<std::string> known_;
   std::vector<std::pair<int, std::string>> findings_;  // by line
 };
+
+/// A value as TOML, on one line and with the shortest digits that read back the same; a table as {...}.
+std::string toml_text(const toml::node& node);
 
 }  // namespace hypofp

@@ -1,8 +1,8 @@
-#include <toml++/toml.h>
+#include <fmt/format.h>
 
 #include <sstream>
 
-#include "io/case.hpp"
+#include "io/case_schema.hpp"
 
 namespace hypofp {
 namespace {
@@ -42,10 +42,56 @@ toml::table initial_table(const Initial& initial) {
   return t;
 }
 
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const unsigned char c : text) {
+    if (c == '"' || c == '\\')
+      out += '\\', out += static_cast<char>(c);
+    else if (c < 0x20 || c == 0x7f)
+      out += fmt::format("\\u{:04x}", c);
+    else
+      out += static_cast<char>(c);
+  }
+  return out + '"';
+}
+
+/// A table's keys, a line each, then its lists of tables as [[name.key]].
+std::string lines(const toml::table& table, const std::string& name) {
+  std::string keys, lists;
+  for (const auto& [key, value] : table) {
+    const auto list = value.as_array();
+    if (!list || !list->is_homogeneous<toml::table>()) {
+      keys += fmt::format("{} = {}\n", key.str(), toml_text(value));
+      continue;
+    }
+    for (const auto& element : *list)
+      lists += fmt::format("\n[[{0}.{1}]]\n{2}", name, key.str(), lines(*element.as_table(), ""));
+  }
+  return keys + lists;
+}
+
 }  // namespace
 
+std::string toml_text(const toml::node& node) {
+  if (node.is_table()) return "{...}";
+  if (const auto text = node.as_string()) return quoted(text->get());
+  if (const auto value = node.as_floating_point()) {
+    const std::string digits = fmt::format("{}", value->get());
+    return digits.find_first_of(".en") == std::string::npos ? digits + ".0"
+                                                            : digits;  // e of an exponent, n of inf, nan
+  }
+  std::string out;
+  if (const auto array = node.as_array()) {
+    for (const auto& element : *array) out += (out.empty() ? "" : ", ") + toml_text(element);
+    return "[" + out + "]";
+  }
+  std::ostringstream other;  // integers, booleans, dates
+  node.visit([&](const auto& value) { other << toml::toml_formatter{value}; });
+  return other.str();
+}
+
 std::string to_toml(const Case& c) {
-  toml::table root{{"title", c.title}};
+  toml::table root;
   toml::table model{{"dimension", c.model.dimension}, {"omega0", c.model.omega0}};
   if (c.asgd) {
     root.insert("asgd", toml::table{{"learning_rate", c.asgd->learning_rate}, {"staleness", c.asgd->staleness}, {"noise", c.asgd->noise}});
@@ -70,9 +116,10 @@ std::string to_toml(const Case& c) {
   if (c.lyapunov.C) lyapunov.insert("C", *c.lyapunov.C);
   if (c.lyapunov.C_hat) lyapunov.insert("C_hat", *c.lyapunov.C_hat);
   root.insert("lyapunov", std::move(lyapunov));
-  std::ostringstream out;
-  out << root << "\n";
-  return out.str();
+  std::string out = lines(toml::table{{"title", c.title}}, "");
+  for (const auto& [name, section] : root)
+    out += fmt::format("\n[{}]\n{}", name.str(), lines(*section.as_table(), std::string(name.str())));
+  return out;
 }
 
 }  // namespace hypofp
