@@ -219,21 +219,29 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
 }
 
 std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& folder, const Distribution& part, std::vector<std::string>& remarks) {
-  int rank = 0, newest = 0;
+  int rank = 0;
   MPI_Comm_rank(comm, &rank);
-  if (rank == 0) newest = slot_time(slot_path(folder, 1)) > slot_time(slot_path(folder, 0)) ? 1 : 0;
-  MPI_Bcast(&newest, 1, MPI_INT, 0, comm);
-  for (int slot : {newest, 1 - newest}) {
+  double times[2] = {-1, -1};
+  int there[2] = {0, 0};
+  for (int slot = 0; rank == 0 && slot < 2; ++slot) {
     const std::string path = slot_path(folder, slot);
-    int there = rank == 0 && std::filesystem::exists(path);
-    MPI_Bcast(&there, 1, MPI_INT, 0, comm);
-    if (!there) continue;
-    Checkpoint c;
-    std::string why;
-    if (read_file(comm, path, part, c, why)) return c;
-    remarks.push_back(fmt::format("{} {}: passed over", path, why));
+    there[slot] = std::filesystem::exists(path);
+    times[slot] = slot_time(path);
   }
-  return {};
+  MPI_Bcast(times, 2, MPI_DOUBLE, 0, comm);
+  MPI_Bcast(there, 2, MPI_INT, 0, comm);
+  const int newest = times[1] > times[0] ? 1 : 0;
+  std::optional<Checkpoint> found;
+  for (int slot : {newest, 1 - newest}) {
+    std::string why = "is not a whole checkpoint";
+    Checkpoint c;
+    if (!there[slot] || (found && times[slot] >= 0)) continue;  // the older one is not needed, but a broken one is told
+    if (!found && read_file(comm, slot_path(folder, slot), part, c, why))
+      found = std::move(c);
+    else
+      remarks.push_back(fmt::format("{} {}: passed over", slot_path(folder, slot), why));
+  }
+  return found;
 }
 
 }  // namespace hypofp

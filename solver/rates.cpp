@@ -76,6 +76,18 @@ int whole_periods(double frequency, double dt, int rows) {
 
 }  // namespace
 
+double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma) {
+  std::vector<double> square(axis.n);
+  double variance = -1, residual = 0;
+  for (int i = 0; i < axis.n; ++i) {
+    square[i] = axis.z[i] * axis.z[i] * axis.s[i];
+    variance += axis.s[i] * square[i];
+  }
+  const std::vector<double> K = axis.K * square;
+  for (int i = 0; i < axis.n; ++i) residual += std::pow(0.5 * K[i] - axis.s[i] + square[i], 2);
+  return std::abs(variance) + residual * std::max(1.0, omega0_over_gamma);
+}
+
 MeasuredRate measure_rate(const std::vector<double>& t, const std::vector<double>& y) {
   MeasuredRate result;
   result.method = "none: fewer than 8 rows between the transient and rounding";

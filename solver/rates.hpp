@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "grids/gaussian_axis.hpp"
+
 namespace hypofp {
 
 /// A decay rate read off a series.
@@ -19,5 +21,9 @@ struct MeasuredRate {
 /// counts is the rate. The window starts where moving it on no longer changes the answer (after the transient), ends before the
 /// series reaches rounding (1e-26 of its largest value) and, where the slowest modes oscillate, spans whole half-periods.
 MeasuredRate measure_rate(const std::vector<double>& times, const std::vector<double>& y);
+
+/// What the axis does to the rate of the linear modes, relative, at first and second order: the grid's variance of M minus 1 (box and
+/// aliasing), and the square of what K leaves of (K z^2 s)/2 = (1 - z^2) s, which couples them to cubic modes (order 2 only).
+double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma);
 
 }  // namespace hypofp

@@ -34,25 +34,13 @@ std::string fingerprint(Case c) {
   return to_toml(c);
 }
 
-/// What the axis does to the rate of the linear modes, relative, at first and second order: the grid's variance of M minus 1 (box and
-/// aliasing), and the square of what K leaves of (K z^2 s)/2 = (1 - z^2) s, which couples them to cubic modes (order 2 only).
-double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma) {
-  std::vector<double> square(axis.n);
-  double variance = -1, residual = 0;
-  for (int i = 0; i < axis.n; ++i) {
-    square[i] = axis.z[i] * axis.z[i] * axis.s[i];
-    variance += axis.s[i] * square[i];
-  }
-  const std::vector<double> K = axis.K * square;
-  for (int i = 0; i < axis.n; ++i) residual += std::pow(0.5 * K[i] - axis.s[i] + square[i], 2);
-  return std::abs(variance) + residual * std::max(1.0, omega0_over_gamma);
-}
-
 /// A new run leaves nothing of an old one in the folder.
 void clear_results(const fs::path& folder) {
   std::error_code ignored;
-  for (const char* name : {"summary.json", "series.h5", "fields.xdmf", "case.toml", "report.md", "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"})
+  for (const char* name : {"summary.json", "series.h5", "case.toml", "report.md", "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"})
     fs::remove(folder / name, ignored);
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.path().extension() == ".xdmf" && entry.path().stem().string().starts_with("fields")) fs::remove(entry.path(), ignored);
   fs::remove_all(folder / "fields", ignored);
 }
 
@@ -65,8 +53,11 @@ class Run {
         schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
         progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {}
 
+  /// What may still be wrong with the case is found before the folder is made, and before an old result in it is cleared.
   void go() {
-    prepare_folder();
+    for (const auto& w : p_.warnings) say("warning: " + w);
+    h_ = initial_state();
+    make_folder();
     choose_propagator();
     const std::optional<Checkpoint> resumed = options_.resume ? resume() : std::nullopt;
     if (resumed)
@@ -102,13 +93,17 @@ class Run {
     if (bad) throw OutputError(trouble);
   }
 
-  void prepare_folder() {
-    for (const auto& w : p_.warnings) say("warning: " + w);
+  void make_folder() {
     on_root([&] {
       std::error_code e;
       fs::create_directories(folder_, e);
       if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
-      if (!options_.resume) clear_results(folder_);
+    });
+  }
+  /// From here on the folder is this run's.
+  void take_folder(bool resumed) {
+    on_root([&] {
+      if (!resumed) clear_results(folder_);
       replace_file((folder_ / "case.toml").string(), to_toml(p_.input));
     });
   }
@@ -133,14 +128,15 @@ class Run {
   }
 
   void start() {
-    if (p_.epsilon) progress_.begin("steady state", 1);
-    steady_ = find_steady_state(generator_, radius_, *propagator_, [&](double residual) {
-      progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
-    });
-    if (p_.epsilon) progress_.end(fmt::format("residual {:.1e}, {}", steady_.residual, steady_.method));
-    h_ = initial_state();
-    mass_ = mass(grid_, h_.get());
-    if (!(mass_ > 0)) throw UserError(located(p_.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass_)));
+    if (p_.epsilon) {
+      h_.reset();  // made again below: the steady state needs the memory
+      progress_.begin("steady state", 1);
+      steady_ = find_steady_state(generator_, radius_, *propagator_, [&](double residual) {
+        progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
+      });
+      progress_.end(fmt::format("residual {:.1e}, {}", steady_.residual, steady_.method));
+      h_ = initial_state();
+    }
     if (steady_.phi)
       petsc(VecAXPY(h_.get(), -mass_, steady_.phi.get()));
     else
@@ -148,18 +144,26 @@ class Run {
     PetscReal norm = 0;
     petsc(VecNorm(h_.get(), NORM_2, &norm));
     if (!(norm > 1e-14 * mass_)) throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"));
+    take_folder(false);
     take_row(schedule_.rows.front(), observe(generator_, steady_.phi.get(), mass_, h_.get()), h_.get());
     mass_ = rows_.front().mass;  // what a resumed run finds
   }
 
+  /// phi of g(0), and its mass.
   Vector initial_state() {
     const Initial& initial = p_.input.initial;
-    switch (initial.kind) {
-      case InitialKind::deviation: return deviation_state(grid_, *p_.h0);
-      case InitialKind::box: return box_state(grid_, initial.lower, initial.upper);
-      case InitialKind::file: return tabulated_state(grid_, read_density(initial.path, distribution(), grid_.spec.v_cells));
-      default: return gaussian_state(grid_, p_.parts());
-    }
+    const auto state = [&]() -> Vector {
+      switch (initial.kind) {
+        case InitialKind::deviation: return deviation_state(grid_, *p_.h0);
+        case InitialKind::box: return box_state(grid_, initial.lower, initial.upper);
+        case InitialKind::file: return tabulated_state(grid_, read_density(initial.path, distribution(), grid_.spec.v_cells));
+        default: return gaussian_state(grid_, p_.parts());
+      }
+    };
+    Vector g = state();
+    mass_ = mass(grid_, g.get());
+    if (!(mass_ > 0)) throw UserError(located(p_.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass_)));
+    return g;
   }
 
   std::optional<Checkpoint> resume() {
@@ -170,7 +174,6 @@ class Run {
       throw UserError(fmt::format("--resume: {}; run without --resume to start again", fmt::join(remarks, "; ")));
     if (!found) {
       say("nothing to resume: starting at t = 0");
-      on_root([&] { clear_results(folder_); replace_file((folder_ / "case.toml").string(), to_toml(p_.input)); });
     } else if (found->fingerprint != fingerprint(p_.input)) {
       throw UserError(fmt::format("{}: the checkpoint belongs to another case; only time.end and title may change for --resume", folder_.string()));
     }
@@ -184,7 +187,7 @@ class Run {
     first_ = rows_.size() - 1;
     if (first_ >= schedule_.rows.size() || std::abs(schedule_.rows[first_].time - c.time) > 1e-9 * c.time)
       throw UserError(fmt::format("{}: the checkpoint stands at t = {:.6g}, beyond or between this run's rows", folder_.string(), c.time));
-    h_ = grid_.vector();
+    take_folder(true);
     fill(h_.get(), c.vectors.at(0));
     mass_ = rows_.front().mass;
     if (p_.epsilon) {
