@@ -28,8 +28,9 @@ Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(widt
         }
       }
 
+  storage_.assign(wanted.size() * grid.block + grid.guard, 0.0);
   Vec ghosts = nullptr;
-  petsc(VecCreateSeq(PETSC_COMM_SELF, static_cast<PetscInt>(wanted.size()) * grid.block, &ghosts));
+  petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data(), &ghosts));
   ghosts_.reset(ghosts);
   const Vector pattern = grid.vector();
   IS blocks = nullptr;

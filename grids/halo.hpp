@@ -24,6 +24,7 @@ class Halo {
  private:
   int dimension_, width_;
   std::vector<int> neighbours_;
+  std::vector<double> storage_;  // of the ghosts, and a guard after them
   Vector ghosts_;
   PetscOwner<VecScatter, VecScatterDestroy> scatter_;
 };

@@ -42,11 +42,13 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
   double unknowns = 1;
   for (int i = 0; i < d(); ++i) {
     unknowns *= static_cast<double>(n) * spec.v_cells;
-    block *= spec.v_cells;
+    velocities *= spec.v_cells;
     x_cells_total *= n;
     cell_volume *= x.spacing * model.sigma_x() * v.spacing * model.sigma_v();
   }
-  if (unknowns > PETSC_MAX_INT)
+  block = d() == 1 ? velocities : 8 * ((velocities + 7) / 8 | 1);
+  guard = 8 * ((x.r * (velocities / spec.v_cells) + x.r) / 8 + 2);
+  if (unknowns / static_cast<double>(velocities) * static_cast<double>(block) > PETSC_MAX_INT)
     throw UserError(fmt::format("grid.cells: {:.4g} unknowns; this PETSc's index type holds at most {}", unknowns, PETSC_MAX_INT));
   ranks_ = split_ranks(size, d(), n);
   if (ranks_[0] == 0)
@@ -78,9 +80,11 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
   }
   x_cells = count[0] * count[1] * count[2];
 
-  velocity_s.assign(block, 1.0);
-  for (PetscInt b = 0; b < block; ++b)
+  velocity_s.assign(block, 0.0);
+  for (PetscInt b = 0; b < velocities; ++b) {
+    velocity_s[b] = 1;
     for (int i = 0; i < d(); ++i) velocity_s[b] *= v.s[v_cell(b)[i]];
+  }
   position_s.assign(x_cells, 1.0);
   for (PetscInt a = 0; a < x_cells; ++a)
     for (int i = 0; i < d(); ++i) position_s[a] *= x.s[x_cell(a)[i]];
@@ -88,14 +92,14 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
 
 Vector PhaseGrid::vector() const {
   // own storage: PETSc aligns to 16 bytes, and a 64-byte load across two cache lines costs two; huge pages where the system lends them
-  const std::size_t bytes = std::max<std::size_t>(64, static_cast<std::size_t>(x_cells) * block * sizeof(double));
+  const std::size_t bytes = (static_cast<std::size_t>(x_cells) * block + 2 * guard) * sizeof(double);
   const std::size_t alignment = bytes >= huge_page ? huge_page : 64;
   void* storage = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (!storage) throw std::bad_alloc();
   if (bytes >= huge_page) madvise(storage, bytes, MADV_HUGEPAGE);
   std::memset(storage, 0, bytes);
   Vec v = nullptr;
-  petsc(VecCreateMPIWithArray(comm, block, x_cells * block, PETSC_DETERMINE, static_cast<double*>(storage), &v));
+  petsc(VecCreateMPIWithArray(comm, block, x_cells * block, PETSC_DETERMINE, static_cast<double*>(storage) + guard, &v));
   Vector owner(v);
   PetscContainer container = nullptr;
   petsc(PetscContainerCreate(comm, &container));

@@ -308,7 +308,7 @@ std::string override_key(toml::table& root, const std::string& text) {
 }  // namespace
 
 Case read_case(const std::string& path, const std::vector<std::string>& overrides) {
-  const std::string text = read_file(path);
+  const std::string text = path.empty() ? "" : read_file(path);
   toml::table root = parse(text, path);
   std::vector<std::string> overridden;
   for (const auto& o : overrides) overridden.push_back(override_key(root, o));

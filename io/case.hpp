@@ -70,7 +70,7 @@ struct Case {
   Where where;                        // by dotted key: "grid.cells", "perturbation.epsilon[0]"
 };
 
-/// Reads and checks a case. `overrides` are "section.key=value" with a TOML value.
+/// Reads and checks a case; an empty path is an empty file. `overrides` are "section.key=value" with a TOML value.
 /// Throws UserError "file:line:column: key = value: what is wrong; allowed: ..." (all findings, one a line).
 Case read_case(const std::string& path, const std::vector<std::string>& overrides);
 

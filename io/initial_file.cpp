@@ -18,6 +18,8 @@ std::vector<double> read_density(const std::string& path, const Distribution& pa
     throw UserError(fmt::format("{}: g has shape ({}); allowed: the grid's, ({})", path, fmt::join(shape, ", "), fmt::join(wanted, ", ")));
   for (double value : g)
     if (!std::isfinite(value)) throw UserError(path + ": g is not finite everywhere");
+  std::size_t velocities = 1;
+  for (int i = 0; i < part.dimension; ++i) velocities *= v_cells;
   std::vector<double> mine;
   for (int a = 0; a < part.count[0]; ++a)
     for (int b = 0; b < part.count[1]; ++b)
@@ -25,7 +27,7 @@ std::vector<double> read_density(const std::string& path, const Distribution& pa
         const int local[3] = {a, b, c};
         std::size_t cell = 0;
         for (int i = 0; i < part.dimension; ++i) cell = cell * part.cells[i] + part.first[i] + local[i];
-        mine.insert(mine.end(), g.begin() + cell * part.block, g.begin() + (cell + 1) * part.block);
+        mine.insert(mine.end(), g.begin() + cell * velocities, g.begin() + (cell + 1) * velocities);
       }
   return mine;
 }

@@ -54,7 +54,7 @@ class Gradient {
     const double sv = grid_.model.sigma_v();
     PetscInt inner = 1;  // cells between neighbours along the axis
     for (int i = axis + 1; i < st_.d; ++i) inner *= nv;
-    for (PetscInt start = 0; start < grid_.block; start += inner * nv) {
+    for (PetscInt start = 0; start < grid_.velocities; start += inner * nv) {
       for (int j = 0; j < nv; ++j)
         for (PetscInt b = 0; b < inner; ++b)
           gv_[start + j * inner + b] = 0.5 * st_.v[j] / (sv * sv) * phi[start + j * inner + b];
@@ -110,7 +110,7 @@ Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec
     const double* hb = h + a * grid.block;
     const bool x_outer = at_edge(grid.x_cell(a), grid.d(), grid.x.n);
     double norm = 0, edge = 0, total = 0, lowest = 1e300;
-    for (PetscInt b = 0; b < grid.block; ++b) {
+    for (PetscInt b = 0; b < grid.velocities; ++b) {
       const double s = grid.velocity_s[b], f = F ? F[a * grid.block + b] : s * grid.position_s[a];
       norm += hb[b] * hb[b];
       edge += outer[b] ? hb[b] * hb[b] : 0.0;

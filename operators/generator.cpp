@@ -19,13 +19,13 @@ void Generator::tabulate(const EpsilonField& epsilon) {
   for (int i = 0; i < d; ++i) half_eps_.push_back(grid_.vector());
   for (PetscInt a = 0; a < grid_.x_cells && trouble.empty(); ++a) {
     const Index3 ix = grid_.x_cell(a);
-    for (PetscInt b = 0; b < grid_.block; ++b)
+    for (PetscInt b = 0; b < grid_.velocities; ++b)
       for (int i = 0; i < d; ++i)
         theta[b * d + i] = theta_of(grid_.model, forward_.x[ix[i]], forward_.v[grid_.v_cell(b)[i]]);
     for (int i = 0; i < d && trouble.empty(); ++i) {
-      epsilon(i, theta.data(), grid_.block, value.data());
+      epsilon(i, theta.data(), grid_.velocities, value.data());
       WriteArray half(half_eps_[i].get());
-      for (PetscInt b = 0; b < grid_.block; ++b) {
+      for (PetscInt b = 0; b < grid_.velocities; ++b) {
         half[a * grid_.block + b] = 0.5 * value[b];
         if (!std::isfinite(value[b]) && trouble.empty())
           trouble = fmt::format("epsilon[{}] is {} at theta = ({:.6g})", i, value[b],
@@ -42,10 +42,11 @@ void Generator::tabulate(const EpsilonField& epsilon) {
     petsc(VecGetLocalSize(halo_.ghosts(), &n));
     const ReadArray ghosts(halo_.ghosts());
     half_eps_ghosts_.emplace_back(ghosts + 0, ghosts + n);
+    half_eps_ghosts_.back().resize(n + grid_.guard, 0.0);
   }
 }
 
-void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b, double c) const {
+void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const {
   halo_.update(phi);
   const ReadArray in(phi), ghosts(halo_.ghosts());
   const WriteArray out(y);
@@ -54,8 +55,15 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
     petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
     eps_ghosts[i] = half_eps_ghosts_[i].data();
   }
+  std::vector<Application::Sum> added;
+  for (const Sum& s : sums) {
+    added.push_back({nullptr, s.of_y, s.of_phi});
+    petsc(VecGetArray(s.out, &added.back().out));
+  }
   apply_stencil(grid_, halo_, stencil,
-                {in, ghosts, perturbed() ? eps : nullptr, perturbed() ? eps_ghosts : nullptr, out, a, b, c});
+                {in, ghosts, perturbed() ? eps : nullptr, perturbed() ? eps_ghosts : nullptr, out, a, b, c, added.data(),
+                 static_cast<int>(added.size())});
+  for (std::size_t i = 0; i < sums.size(); ++i) petsc(VecRestoreArray(sums[i].out, &added[i].out));
   for (std::size_t i = 0; i < half_eps_.size(); ++i) petsc(VecRestoreArrayRead(half_eps_[i].get(), &eps[i]));
   ++applications_;
 }
@@ -67,10 +75,10 @@ Vector Generator::perturbation_diagonal() const {
   WriteArray diagonal(result.get());
   for (int i = 0; i < d; ++i) {
     const ReadArray eps(half_eps_[i].get());
-    PetscInt stride = grid_.block;
+    PetscInt stride = grid_.velocities;
     for (int k = 0; k <= i; ++k) stride /= nv;
     for (PetscInt a = 0; a < grid_.x_cells; ++a)
-      for (PetscInt b = 0; b < grid_.block; ++b) {
+      for (PetscInt b = 0; b < grid_.velocities; ++b) {
         const int ix = grid_.x_cell(a)[i], jv = grid_.v_cell(b)[i];
         const double mine = eps[a * grid_.block + b];
         for (int k = -r; k <= r; ++k) {
@@ -163,12 +171,12 @@ Matrix Generator::assemble() const {
   for (PetscInt a = 0; a < grid_.x_cells; ++a) {
     const Index3 ix = grid_.x_cell(a);
     const PetscInt home = grid_.global_x_cell(ix) * grid_.block;
-    for (PetscInt b = 0; b < grid_.block; ++b) {
+    for (PetscInt b = 0; b < grid_.velocities; ++b) {
       const Index3 jv = grid_.v_cell(b);
       const PetscInt row = home + b;
       std::vector<PetscInt> column{row};
       std::vector<double> value{diag[a * grid_.block + b]};
-      PetscInt stride = grid_.block;
+      PetscInt stride = grid_.velocities;
       for (int i = 0; i < d; ++i) {
         const double x = sx * grid_.x.z[ix[i]], v = sv * grid_.v.z[jv[i]];
         const auto e = [&](PetscInt cell, PetscInt in_block) {  // mean of eps_i over the pair

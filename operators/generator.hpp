@@ -17,9 +17,15 @@ class Generator {
   explicit Generator(const PhaseGrid& grid, const EpsilonField& epsilon = {});
 
   /// y = a A phi + b phi + c y, a != 0; phi and y differ. Collective.
-  void apply(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { apply(forward_, phi, y, a, b, c); }
+  void apply(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { apply(forward_, phi, y, a, b, c, {}); }
+  /// The same, and out += of_y y + of_phi phi for each sum while y is at hand.
+  struct Sum {
+    Vec out;
+    double of_y, of_phi;
+  };
+  void apply(Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const { apply(forward_, phi, y, a, b, c, sums); }
   /// The same with A^T.
-  void apply_adjoint(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { apply(adjoint_, phi, y, a, b, c); }
+  void apply_adjoint(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { apply(adjoint_, phi, y, a, b, c, {}); }
 
   Matrix shell() const;     ///< A as a MATSHELL (MatMult, MatMultTranspose) for PETSc's and SLEPc's solvers
   Matrix assemble() const;  ///< A as AIJ, for checks and direct solves
@@ -40,7 +46,7 @@ class Generator {
   static double damping(const Model& m) { return std::min(2 * m.gamma, 8 * m.omega0 * m.omega0 / m.gamma); }
 
  private:
-  void apply(const Stencil&, Vec phi, Vec y, double a, double b, double c) const;
+  void apply(const Stencil&, Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const;
   void tabulate(const EpsilonField& epsilon);
 
   const PhaseGrid& grid_;

@@ -53,7 +53,7 @@ std::vector<Deposit> deposits(const PhaseGrid& grid, int ix) {
 std::vector<double> to_theta(const PhaseGrid& grid, std::vector<double> block, const Index3& ix,
                              const std::vector<std::vector<Deposit>>& table) {
   const int d = grid.d(), nv = grid.spec.v_cells, n = grid.spec.x_cells;
-  std::size_t outer = grid.block, inner = 1;
+  std::size_t outer = grid.velocities, inner = 1;
   for (int i = d - 1; i >= 0; --i) {
     outer /= nv;
     std::vector<double> next(outer * n * inner, 0.0);
@@ -96,12 +96,12 @@ Marginals marginals(const PhaseGrid& grid, Vec phi) {
   std::vector<std::vector<Deposit>> table;
   for (int i = 0; i < nx; ++i) table.push_back(deposits(grid, i));
   const ReadArray in(phi);
-  std::vector<double> mass(grid.block);
+  std::vector<double> mass(grid.velocities);
   for (PetscInt a = 0; a < grid.x_cells; ++a) {
     const Index3 ix = grid.x_cell(a);
     std::size_t place = 0;
     for (int i = 0; i < d; ++i) place = place * nx + ix[i];
-    for (PetscInt b = 0; b < grid.block; ++b) {
+    for (PetscInt b = 0; b < grid.velocities; ++b) {
       mass[b] = in[a * grid.block + b] * grid.position_s[a] * grid.velocity_s[b];
       const Index3 jv = grid.v_cell(b);
       for (int i = 0; i < d; ++i) m.planes[i][ix[i] * nv + jv[i]] += mass[b];

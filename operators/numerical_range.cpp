@@ -33,7 +33,7 @@ void fill(const PhaseGrid& grid, Vec v, double phase) {
   for (PetscInt a = 0; a < grid.x_cells; ++a) {
     double place = phase;
     for (int i = 0; i < grid.d(); ++i) place = place * 7.13 + grid.x_cell(a)[i];
-    for (PetscInt b = 0; b < grid.block; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
+    for (PetscInt b = 0; b < grid.velocities; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
   }
 }
 

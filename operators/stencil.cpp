@@ -26,6 +26,7 @@ Stencil::Stencil(const PhaseGrid& grid, double damping, int sense)
       Qv.push_back(sense * q);
       Wv.push_back(inside ? q * grid.v.s[j + k] / grid.v.s[j] : 0.0);
     }
+  for (auto* table : {&v, &K, &Qv, &Wv}) table->resize(table->size() + 8, 0.0);  // the kernel reads whole vectors
 }
 
 }  // namespace hypofp

@@ -24,14 +24,20 @@ struct Stencil {
   std::vector<double> x, v;    ///< cell centres
 };
 
-/// What one application reads and writes: y = a A phi + b phi + c y.
+/// What one application reads and writes: y = a A phi + b phi + c y, then out += of_y y + of_phi phi for each sum.
 struct Application {
+  struct Sum {
+    double* out;
+    double of_y, of_phi;
+  };
   const double* phi;
   const double* phi_ghosts;
   const double* const* half_eps = nullptr;         ///< eps_i / 2 on the local cells, d arrays; null without eps
   const double* const* half_eps_ghosts = nullptr;
   double* y;
   double a, b, c;
+  const Sum* sums = nullptr;
+  int n_sums = 0;
 };
 
 /// The hot loop. Throws ComputationError for d or order it was not built for.

@@ -15,4 +15,7 @@ void run(const RunOptions& options);
 /// `hypofp check`: everything that can be said without running.
 void check(const std::string& case_file, const std::vector<std::string>& overrides);
 
+/// `hypofp bench`: prints one JSON object (interface.md). An empty case_file means a case of its own, d = 2, 48 cells, order 4.
+void bench(const std::string& case_file, const std::vector<std::string>& overrides);
+
 }  // namespace hypofp

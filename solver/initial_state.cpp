@@ -16,7 +16,7 @@ Vector state_of(const PhaseGrid& grid, const std::function<void(PetscInt cell, c
   for (PetscInt a = 0; a < grid.x_cells; ++a) {
     double* block = phi + a * grid.block;
     density(a, grid.x_cell(a), block);
-    for (PetscInt b = 0; b < grid.block; ++b) block[b] *= grid.cell_volume / (grid.position_s[a] * grid.velocity_s[b]);
+    for (PetscInt b = 0; b < grid.velocities; ++b) block[b] *= grid.cell_volume / (grid.position_s[a] * grid.velocity_s[b]);
   }
   return result;
 }
@@ -36,9 +36,9 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
   std::vector<Prepared> prepared;
   const auto v_at = [&](PetscInt b, int i) { return sv * grid.v.z[grid.v_cell(b)[i]]; };
   for (const auto& part : parts) {
-    Prepared p{part.covariance.inverse(), 0, std::vector<double>(grid.block)};
+    Prepared p{part.covariance.inverse(), 0, std::vector<double>(grid.velocities)};
     p.front = part.weight / total / std::sqrt(part.covariance.determinant() * std::pow(2 * std::numbers::pi, 2 * d));
-    for (PetscInt b = 0; b < grid.block; ++b)
+    for (PetscInt b = 0; b < grid.velocities; ++b)
       for (int i = 0; i < d; ++i)
         for (int j = 0; j < d; ++j)
           p.velocity[b] -= 0.5 * p.precision(d + i, d + j) * (v_at(b, i) - part.mean(d + i)) * (v_at(b, j) - part.mean(d + j));
@@ -51,7 +51,7 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
       for (int i = 0; i < d; ++i) x(i) = sx * grid.x.z[ix[i]] - part.mean(i);
       const double own = -0.5 * x.dot(prepared[k].precision.topLeftCorner(d, d) * x);
       const Eigen::VectorXd slope = -prepared[k].precision.bottomLeftCorner(d, d) * x;
-      for (PetscInt b = 0; b < grid.block; ++b) {
+      for (PetscInt b = 0; b < grid.velocities; ++b) {
         double exponent = own + prepared[k].velocity[b];
         const Index3 jv = grid.v_cell(b);
         for (int i = 0; i < d; ++i) exponent += slope(i) * (sv * grid.v.z[jv[i]] - part.mean(d + i));
@@ -64,15 +64,15 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
 Vector deviation_state(const PhaseGrid& grid, const Expression& h0) {
   const int d = grid.d();
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
-  std::vector<double> points(grid.block * 2 * d), value(grid.block);
+  std::vector<double> points(grid.velocities * 2 * d), value(grid.velocities);
   bool finite = true;
   Vector phi = state_of(grid, [&](PetscInt a, const Index3& ix, double* g) {
-    for (PetscInt b = 0; b < grid.block; ++b) {
+    for (PetscInt b = 0; b < grid.velocities; ++b) {
       const Index3 jv = grid.v_cell(b);
       for (int i = 0; i < d; ++i) points[b * 2 * d + i] = sx * grid.x.z[ix[i]], points[b * 2 * d + d + i] = sv * grid.v.z[jv[i]];
     }
-    h0.evaluate(points.data(), grid.block, value.data());
-    for (PetscInt b = 0; b < grid.block; ++b) {
+    h0.evaluate(points.data(), grid.velocities, value.data());
+    for (PetscInt b = 0; b < grid.velocities; ++b) {
       const double s = grid.position_s[a] * grid.velocity_s[b];
       g[b] = (1 + value[b]) * s * s / grid.cell_volume;
       finite = finite && std::isfinite(value[b]);
@@ -96,7 +96,7 @@ Vector box_state(const PhaseGrid& grid, const Eigen::VectorXd& lower, const Eige
   return state_of(grid, [&](PetscInt, const Index3& ix, double* g) {
     double x_share = 1 / volume;
     for (int i = 0; i < d; ++i) x_share *= share(i, sx * grid.x.z[ix[i]], sx * grid.x.spacing);
-    for (PetscInt b = 0; b < grid.block; ++b) {
+    for (PetscInt b = 0; b < grid.velocities; ++b) {
       g[b] = x_share;
       for (int i = 0; i < d; ++i) g[b] *= share(d + i, sv * grid.v.z[grid.v_cell(b)[i]], sv * grid.v.spacing);
     }
@@ -105,7 +105,7 @@ Vector box_state(const PhaseGrid& grid, const Eigen::VectorXd& lower, const Eige
 
 Vector tabulated_state(const PhaseGrid& grid, const std::vector<double>& g0) {
   return state_of(grid, [&](PetscInt a, const Index3&, double* g) {
-    std::copy(g0.begin() + a * grid.block, g0.begin() + (a + 1) * grid.block, g);
+    std::copy(g0.begin() + a * grid.velocities, g0.begin() + (a + 1) * grid.velocities, g);
   });
 }
 

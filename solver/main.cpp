@@ -89,8 +89,9 @@ int main(int argc, char** argv) {
   hypofp::RunOptions options;
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
-  for (auto* command : {run, check}) {
-    command->add_option("CASE.toml", options.case_file, "the case file")->required();
+  auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
+  for (auto* command : {run, check, bench}) {
+    command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
@@ -119,6 +120,7 @@ int main(int argc, char** argv) {
     if (version && rank() == 0) fmt::print("{}", version_text());
     if (run->parsed()) hypofp::run(options);
     if (check->parsed()) hypofp::check(options.case_file, options.overrides);
+    if (bench->parsed()) hypofp::bench(options.case_file, options.overrides);
   });
   if (code == ok) name_unused_options();
   PetscOptionsSetValue(nullptr, "-options_left", "no");

@@ -8,17 +8,10 @@
 #include "operators/epsilon.hpp"
 #include "operators/theory.hpp"
 #include "solver/admissibility.hpp"
+#include "solver/estimate.hpp"
 #include "solver/initial_state.hpp"
 
 namespace hypofp {
-
-/// What a run will take, before anything is allocated.
-struct Estimate {
-  double cells = 0;
-  double vectors = 0;            ///< of the grid, held at once, all ranks together
-  double peak_bytes = 0, available_bytes = 0;
-  double applications = 0;
-};
 
 /// A case made ready: read, compiled, judged. Everything `check` says and `run` needs.
 struct Problem {
@@ -33,9 +26,6 @@ struct Problem {
   EpsilonField field() const;        ///< empty at eps = 0
   std::vector<GaussianPart> parts() const;
 };
-
-/// How many output states one expansion holds: many where the grid is small, two or three where memory counts.
-std::size_t outputs_per_expansion(double cells, bool perturbed);
 
 /// Throws UserError (file:line:column, key, value, what is allowed) for anything that can't be run: bad keys or expressions, data
 /// outside the weighted space or the box, an inadmissible eps, too many unknowns, too little memory. No grid is allocated.

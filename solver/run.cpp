@@ -9,16 +9,14 @@
 
 #include "io/checkpoint.hpp"
 #include "io/files.hpp"
-#include "io/initial_file.hpp"
 #include "io/pictures.hpp"
 #include "io/progress.hpp"
 #include "io/report.hpp"
 #include "operators/functionals.hpp"
-#include "operators/numerical_range.hpp"
 #include "solver/commands.hpp"
 #include "solver/evolution.hpp"
 #include "solver/field_grids.hpp"
-#include "solver/problem.hpp"
+#include "solver/setup.hpp"
 #include "solver/summary.hpp"
 
 namespace hypofp {
@@ -56,7 +54,7 @@ class Run {
   /// What may still be wrong with the case is found before the folder is made, and before an old result in it is cleared.
   void go() {
     for (const auto& w : p_.warnings) say("warning: " + w);
-    h_ = initial_state();
+    h_ = initial_state(grid_, p_);
     make_folder();
     choose_propagator();
     const std::optional<Checkpoint> resumed = options_.resume ? resume() : std::nullopt;
@@ -109,22 +107,10 @@ class Run {
   }
 
   void choose_propagator() {
-    const int steps = grid_.d() == 1 ? 400 : 60;
-    const double abscissa = numerical_abscissa(generator_, steps);
-    PropagatorSettings s;
-    s.support = support_function(generator_, abscissa);
-    if (p_.epsilon) p_.admissibility.numerical_abscissa = abscissa;
+    const PropagatorSettings s = propagator_settings(p_, support_of(generator_));
+    if (p_.epsilon) p_.admissibility.numerical_abscissa = s.support.front();
     radius_ = *std::max_element(s.support.begin(), s.support.end());
-    s.tolerance = 0.05 * p_.input.time.tolerance;  // of one expansion; some tens of them add up
-    s.longest = std::min(2 / p_.theory.mu, std::max(4.0, p_.input.time.interval));
-    s.outputs = outputs_per_expansion(p_.estimate.cells, p_.epsilon != nullptr);
     propagator_ = make_propagator(p_.input.time.propagator, generator_, s);
-  }
-
-  Distribution distribution() const {
-    Distribution part{grid_.d(), {}, grid_.first, grid_.count, static_cast<std::size_t>(grid_.block)};
-    for (int i = 0; i < grid_.d(); ++i) part.cells[i] = grid_.spec.x_cells;
-    return part;
   }
 
   void start() {
@@ -135,8 +121,9 @@ class Run {
         progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
       });
       progress_.end(fmt::format("residual {:.1e}, {}", steady_.residual, steady_.method));
-      h_ = initial_state();
+      h_ = initial_state(grid_, p_);
     }
+    mass_ = mass(grid_, h_.get());
     if (steady_.phi)
       petsc(VecAXPY(h_.get(), -mass_, steady_.phi.get()));
     else
@@ -149,26 +136,9 @@ class Run {
     mass_ = rows_.front().mass;  // what a resumed run finds
   }
 
-  /// phi of g(0), and its mass.
-  Vector initial_state() {
-    const Initial& initial = p_.input.initial;
-    const auto state = [&]() -> Vector {
-      switch (initial.kind) {
-        case InitialKind::deviation: return deviation_state(grid_, *p_.h0);
-        case InitialKind::box: return box_state(grid_, initial.lower, initial.upper);
-        case InitialKind::file: return tabulated_state(grid_, read_density(initial.path, distribution(), grid_.spec.v_cells));
-        default: return gaussian_state(grid_, p_.parts());
-      }
-    };
-    Vector g = state();
-    mass_ = mass(grid_, g.get());
-    if (!(mass_ > 0)) throw UserError(located(p_.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass_)));
-    return g;
-  }
-
   std::optional<Checkpoint> resume() {
     std::vector<std::string> remarks;
-    auto found = read_checkpoint(PETSC_COMM_WORLD, folder_.string(), distribution(), remarks);
+    auto found = read_checkpoint(PETSC_COMM_WORLD, folder_.string(), distribution(grid_), remarks);
     for (const auto& remark : remarks) say("warning: " + remark);
     if (!found && !remarks.empty())
       throw UserError(fmt::format("--resume: {}; run without --resume to start again", fmt::join(remarks, "; ")));
@@ -245,7 +215,7 @@ class Run {
       c.names.push_back("F");
       data.push_back(F);
     }
-    write_checkpoint(PETSC_COMM_WORLD, folder_.string(), c, distribution(), data);
+    write_checkpoint(PETSC_COMM_WORLD, folder_.string(), c, distribution(grid_), data);
     if (F) petsc(VecRestoreArrayRead(steady_.phi.get(), &F));
     on_root([&] { write_series((folder_ / "series.h5").string(), rows_); });
   }

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstddef>
+
+#include "io/case.hpp"
+
+namespace hypofp {
+
+/// What a run will take, before anything is allocated.
+struct Estimate {
+  int ranks = 1;
+  double cells = 0;
+  double vectors = 0;            ///< of the grid, held at once, all ranks together
+  double peak_bytes = 0, available_bytes = 0;
+  double applications = 0;
+};
+
+/// Throws UserError (with its place in the case) where ranks, unknowns or memory do not fit. No grid is allocated.
+Estimate estimate(const Case& input, int ranks);
+
+/// How many output states one expansion holds: many where the grid is small, two or three where memory counts.
+std::size_t outputs_per_expansion(double cells, bool perturbed);
+
+/// Bytes this process may still take: what the system has free, within the control group's limit.
+double available_bytes();
+
+}  // namespace hypofp
