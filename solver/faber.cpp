@@ -54,41 +54,42 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
     std::size_t terms = c.size();
     while (terms > 2 && 2 * (tail + std::abs(c[terms - 1])) < target) tail += std::abs(c[--terms]);
     result.terms = std::max(result.terms, terms);
+    result.needed.push_back(terms);
     result.c.push_back(std::move(c));
   }
   return known_.emplace(times, std::move(result)).first->second;
 }
 
 /// One expansion into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
+/// Terms go into the outputs in pairs, by the application that makes the second of them: each output is read and written
+/// once in two applications, and not at all once its own series has ended.
 bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
   const Coefficients& series = coefficients(times);
   const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;
   PetscReal start = 0, norm = 0;
   petsc(VecNorm(phi, NORM_2, &start));
-  const auto add = [&](Vec a, Vec b, std::size_t k) {  // terms k (of a) and k + 1 (of b)
+  const auto pair = [&](std::size_t k) {  // terms k - 1 and k; k alone where the series ends with it
+    std::vector<Generator::Sum> sums;
+    const bool alone = k % 2 == 0;
+    if (alone && k + 1 < series.terms) return sums;
     for (std::size_t j = 0; j < times.size(); ++j) {
-      const PetscScalar c[2] = {series.c[j][k], k + 1 < series.terms ? series.c[j][k + 1] : 0.0};
-      Vec terms[2] = {a, b};
-      petsc(VecMAXPY(outputs_[j].get(), 2, c, terms));
+      const auto& c = series.c[j];
+      if (series.needed[j] + alone <= k - 1) continue;
+      sums.push_back({outputs_[j].get(), k < series.terms ? c[k] : 0.0, alone ? 0.0 : c[k - 1]});
     }
+    return sums;
   };
   for (std::size_t j = 0; j < times.size(); ++j) petsc(VecZeroEntries(outputs_[j].get()));
   Vec older = previous_.get(), newer = current_.get();
   petsc(VecCopy(phi, older));
-  generator_.apply(phi, newer, 1 / rho, shift);
-  add(older, newer, 0);
+  generator_.apply(phi, newer, 1 / rho, shift, 0, pair(1));
   for (std::size_t k = 2; k < series.terms; ++k) {
-    generator_.apply(newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d);
+    generator_.apply(newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d, pair(k));
     std::swap(older, newer);
-    if (k % 2 == 1) add(older, newer, k - 1);
     if (k % 16 == 0 || k + 1 == series.terms) {
       petsc(VecNorm(newer, NORM_2, &norm));
       if (!(norm <= 4 * start)) return false;
     }
-  }
-  if (series.terms % 2 == 1) {  // the last term stands alone
-    for (std::size_t j = 0; j < times.size(); ++j)
-      petsc(VecAXPY(outputs_[j].get(), series.c[j][series.terms - 1], newer));
   }
   for (std::size_t j = 0; j < times.size(); ++j) {
     petsc(VecNorm(outputs_[j].get(), NORM_2, &norm));

@@ -22,6 +22,7 @@ class FaberPropagator : public Propagator {
  private:
   struct Coefficients {
     std::vector<std::vector<double>> c;  // [output][k]
+    std::vector<std::size_t> needed;     // terms of each output
     std::size_t terms = 0;
   };
   const Coefficients& coefficients(const std::vector<double>& times);

@@ -37,7 +37,12 @@ std::optional<Fit> matrix_pencil(const double* t, const double* y, int n, double
   Eigen::MatrixXd hankel(m - L, L + 1);
   for (int i = 0; i < m - L; ++i)
     for (int j = 0; j <= L; ++j) hankel(i, j) = flat(i + j);
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd(hankel, Eigen::ComputeThinV);
+  // a pivoted QR leaves the few rows that hold the series; their SVD is small (and Eigen 3.4's BDCSVD can crash on the whole)
+  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(hankel);
+  const int kept = std::min<int>(32, hankel.rows());
+  Eigen::MatrixXd few = qr.matrixR().topRows(kept).template triangularView<Eigen::Upper>();
+  few = few * qr.colsPermutation().transpose();
+  const Eigen::JacobiSVD<Eigen::MatrixXd, Eigen::HouseholderQRPreconditioner> svd(few, Eigen::ComputeThinU | Eigen::ComputeThinV);
   const auto& sigma = svd.singularValues();
   int order = 0;
   const int most = std::min<int>({16, static_cast<int>(sigma.size()) - 1, m / 3});  // fewer than the data can tell apart
