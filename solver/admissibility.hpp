@@ -12,7 +12,8 @@ struct Admissibility {
   double abscissa_wider = 0;      ///< the same with a box wider by 1.5 standard deviations
   double edge_share_of_F = 0;     ///< of ‖F/M‖_*^2, in the outermost cells
   double edge_share_of_M = 0;     ///< the same of M: what the box cuts without eps
-  double growth_of_F = 0;         ///< relative change of ‖F/M‖_* when the box grows
+  double growth_of_F = 0;         ///< relative change of ‖F/M‖_* when the box grows, beyond the grid's noise
+  double grid_noise = 0;          ///< what refining the cells does to it, where it changed at all
   bool diverging = false;         ///< and it changes more for the last 1.5 standard deviations than for the 1.5 before
   double growing_mode = 0;        ///< largest real part among the eigenvalues, 0 where none grows
   std::string verdict = "admissible";  ///< admissible | doubtful | inadmissible

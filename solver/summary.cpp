@@ -76,6 +76,7 @@ Json admissibility_json(const Admissibility& a) {
           {"edge_share_of_F", a.edge_share_of_F},
           {"edge_share_of_M", a.edge_share_of_M},
           {"growth_of_F", a.growth_of_F},
+          {"grid_noise", a.grid_noise},
           {"growing_mode", a.growing_mode},
           {"verdict", a.verdict},
           {"why", a.why}};
