@@ -10,7 +10,12 @@
 // x-axis) are taken together, `width` neighbouring velocities at a time, all their sums in registers: a value read once
 // serves every cell of the group that needs it. Velocities along the fastest axis are the same line, shifted; what is read
 // beyond a line's end meets a zero coefficient and does not count, but it has to be there: hence the copies of the first and last cell.
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "operators/stencil.hpp"
@@ -34,6 +39,23 @@ inline void stream(double* p, Lanes v) {
   __builtin_ia32_movntpd512(p, v);
 #else
   put(p, v);
+#endif
+}
+/// The first n of `width` values; the others are zero, or stay as they are.
+inline Lanes at(const double* p, int n) {
+#ifdef __AVX512F__
+  return reinterpret_cast<Lanes>(_mm512_maskz_loadu_pd(static_cast<__mmask8>((1 << n) - 1), p));
+#else
+  Lanes v = {};
+  std::memcpy(&v, p, n * sizeof(double));
+  return v;
+#endif
+}
+inline void put(double* p, Lanes v, int n) {
+#ifdef __AVX512F__
+  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1 << n) - 1), reinterpret_cast<__m512d>(v));
+#else
+  std::memcpy(p, &v, n * sizeof(double));
 #endif
 }
 /// Loads before and after are kept apart: to reload from the nearest cache is cheaper than the registers that would carry the values.
@@ -329,30 +351,30 @@ class Kernel {
         sum[a][b] *= what.a;
         asm volatile("" : "+v"(sum[a][b]));  // computed in any case: else the compiler moves the work into the branches
       }
-    if (!whole_group || nv - i < width) return finish_partly(here, std::min(width, nv - i), sum);
+    if (!whole_group)
+      store<false, false>(here, std::min(width, nv - i), sum);
+    else if (nv - i < width)
+      store<true, false>(here, nv - i, sum);
+    else
+      store<true, true>(here, width, sum);
+  }
+  /// n velocities of the cells, of those inside the box where the group is not `whole`.
+  template <bool whole, bool all_lanes>
+  [[gnu::always_inline]] inline void store(std::ptrdiff_t here, int n, Sums& sum) const {
     const auto each = [&](auto&& action) __attribute__((always_inline)) {
 #pragma GCC unroll 8
       for (int a = 0; a < rows; ++a)
 #pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b) action(place[a][b] + here, sum[a][b], phi[row_halo + a][p + b] + here);
+        for (int b = 0; b < columns; ++b)
+          if (whole || place[a][b] >= 0) action(place[a][b] + here, sum[a][b], phi[row_halo + a][p + b] + here);
     };
-    if (streams) return each([&](std::ptrdiff_t to, Lanes& value, const double*) { stream(what.y + to, value); });
-    if (what.c != 0) each([&](std::ptrdiff_t to, Lanes& value, const double*) { value += what.c * at(what.y + to); });
-    each([&](std::ptrdiff_t to, Lanes& value, const double*) { put(what.y + to, value); });
+    const auto read = [n](const double* from) __attribute__((always_inline)) { return all_lanes ? at(from) : at(from, n); };
+    const auto write = [n](double* to, Lanes v) __attribute__((always_inline)) { all_lanes ? put(to, v) : put(to, v, n); };
+    if (streams && whole && all_lanes) return each([&](std::ptrdiff_t to, Lanes& value, const double*) { stream(what.y + to, value); });
+    if (what.c != 0) each([&](std::ptrdiff_t to, Lanes& value, const double*) { value += what.c * read(what.y + to); });
+    each([&](std::ptrdiff_t to, Lanes& value, const double*) { write(what.y + to, value); });
     for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
-      each([&](std::ptrdiff_t to, Lanes& value, const double* own) { put(s->out + to, at(s->out + to) + s->of_y * value + s->of_phi * at(own)); });
-  }
-  /// The same where the group reaches beyond the box or the velocities beyond their line.
-  [[gnu::noinline]] void finish_partly(std::ptrdiff_t here, int n, const Sums& sum) const {
-    for (int a = 0; a < rows; ++a)
-      for (int b = 0; b < columns; ++b)
-        for (int k = 0; k < n && place[a][b] >= 0; ++k) {
-          const std::ptrdiff_t to = place[a][b] + here + k;
-          const double value = sum[a][b][k] + (what.c != 0 ? what.c * what.y[to] : 0);
-          what.y[to] = value;
-          for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
-            s->out[to] += s->of_y * value + s->of_phi * phi[row_halo + a][p + b][here + k];
-        }
+      each([&](std::ptrdiff_t to, Lanes& value, const double* own) { write(s->out + to, read(s->out + to) + s->of_y * value + s->of_phi * read(own)); });
   }
 
   /// The entries that fill a block up to whole cache lines: A is zero there.

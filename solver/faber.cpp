@@ -8,12 +8,11 @@
 namespace hypofp {
 
 FaberPropagator::FaberPropagator(const Generator& generator, const PropagatorSettings& settings)
-    : generator_(generator), tolerance_(settings.tolerance), longest_wanted_(settings.longest),
-      growth_(settings.support.front()), previous_(generator.grid().vector()), current_(generator.grid().vector()) {
+    : generator_(generator), tolerance_(settings.tolerance), most_outputs_(std::max<std::size_t>(1, settings.outputs)),
+      growth_(settings.support.front()) {
   const EllipseChoice choice = choose_ellipse(settings.support, tolerance_, settings.longest);
   ellipse_ = choice.ellipse;
   tau_ = choice.tau;
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.outputs); ++i) outputs_.push_back(generator.grid().vector());
 }
 
 std::string FaberPropagator::description() const {
@@ -66,6 +65,8 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
 bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
   const Coefficients& series = coefficients(times);
   const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;
+  if (!current_) previous_ = generator_.grid().vector(), current_ = generator_.grid().vector();
+  while (outputs_.size() < times.size()) outputs_.push_back(generator_.grid().vector());
   PetscReal start = 0, norm = 0;
   petsc(VecNorm(phi, NORM_2, &start));
   const auto pair = [&](std::size_t k) {  // terms k - 1 and k; k alone where the series ends with it
@@ -108,14 +109,26 @@ void FaberPropagator::widen() {
   tau_ *= 0.7;
 }
 
+/// How many outputs `spacing` apart one expansion should serve: a longer one needs fewer terms a unit of time, an output costs a
+/// twelfth of the applications (measured: 4 to 20 %).
+std::size_t FaberPropagator::outputs_at(double spacing) const {
+  std::size_t best = 1;
+  double cheapest = 1e300;
+  for (std::size_t m = 1; m <= most_outputs_ && m * spacing <= tau_ * (1 + 1e-9); ++m) {
+    const double cost = expected_terms(ellipse_, m * spacing, tolerance_) / static_cast<double>(m) * (1 + static_cast<double>(m) / 12);
+    if (cost < cheapest) cheapest = cost, best = m;
+  }
+  return best;
+}
+
 void FaberPropagator::advance(Vec phi, const std::vector<double>& offsets, const At& at) {
   double now = 0;
   std::size_t next = 0;
   while (next < offsets.size()) {
     std::vector<double> times;
     const double reach = tau_ * (1 + 1e-9);
-    while (next + times.size() < offsets.size() && times.size() < outputs_.size() &&
-           offsets[next + times.size()] - now <= reach)
+    const std::size_t most = outputs_at((offsets.back() - now) / static_cast<double>(offsets.size() - next));
+    while (next + times.size() < offsets.size() && times.size() < most && offsets[next + times.size()] - now <= reach)
       times.push_back(offsets[next + times.size()] - now);
     const bool between = times.empty();  // the next output is further than one expansion reaches
     if (between) times.push_back((offsets[next] - now) / std::ceil((offsets[next] - now) / reach));

@@ -9,7 +9,7 @@ namespace hypofp {
 /// exp(t A) phi = sum_k c_k(t) F_k(A) phi, F_k the Faber polynomials of an ellipse that holds the numerical range W(A):
 /// scaled Chebyshev polynomials, F_{k+1} = ((A - c)/rho) F_k - d F_{k-1}, twice d at k = 1. ||F_k(A)|| <= 2 (Beckermann
 /// 2005), so cutting the series costs at most 2 sum |c_k| ||phi||. One expansion serves several output times: the
-/// coefficients differ, the F_k phi don't. Holds 2 vectors and one for each output time.
+/// coefficients differ, the F_k phi don't. Holds 2 vectors and one for each output time it was asked for, from its first use on.
 class FaberPropagator : public Propagator {
  public:
   FaberPropagator(const Generator& generator, const PropagatorSettings& settings);
@@ -28,9 +28,11 @@ class FaberPropagator : public Propagator {
   const Coefficients& coefficients(const std::vector<double>& times);
   bool expand(Vec phi, const std::vector<double>& times);
   void widen();
+  std::size_t outputs_at(double spacing) const;
 
   const Generator& generator_;
-  double tolerance_, longest_wanted_;
+  double tolerance_;
+  std::size_t most_outputs_;
   Ellipse ellipse_;
   double tau_, growth_;
   int widened_ = 0;
