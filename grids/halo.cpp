@@ -42,6 +42,8 @@ Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(widt
 }
 
 void Halo::update(Vec v) const {
+  static const PetscLogEvent event = Logged::event("Ghosts");
+  const Logged logged(event);
   petsc(VecScatterBegin(scatter_.get(), v, ghosts_.get(), INSERT_VALUES, SCATTER_FORWARD));
   petsc(VecScatterEnd(scatter_.get(), v, ghosts_.get(), INSERT_VALUES, SCATTER_FORWARD));
 }

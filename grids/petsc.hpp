@@ -27,6 +27,28 @@ using PetscOwner = std::unique_ptr<std::remove_pointer_t<T>, PetscDelete<T, dest
 using Vector = PetscOwner<Vec, VecDestroy>;
 using Matrix = PetscOwner<Mat, MatDestroy>;
 
+/// Time spent in a scope, under a name of its own in -log_view.
+class Logged {
+ public:
+  explicit Logged(PetscLogEvent event) : event_(event) { PetscLogEventBegin(event_, nullptr, nullptr, nullptr, nullptr); }
+  ~Logged() { PetscLogEventEnd(event_, nullptr, nullptr, nullptr, nullptr); }
+  Logged(const Logged&) = delete;
+  /// Registers a name; call once for each, after PETSc's start.
+  static PetscLogEvent event(const char* name) {
+    static const PetscClassId hypofp = [] {
+      PetscClassId id = 0;
+      petsc(PetscClassIdRegister("hypofp", &id));
+      return id;
+    }();
+    PetscLogEvent event = 0;
+    petsc(PetscLogEventRegister(name, hypofp, &event));
+    return event;
+  }
+
+ private:
+  PetscLogEvent event_;
+};
+
 /// Local entries of a vector for the life of the object.
 class ReadArray {
  public:

@@ -5,12 +5,40 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
+#include <cstdint>
+#include <new>
 
 namespace hypofp {
 namespace {
-constexpr std::size_t huge_page = 2 << 20;
+
+/// Zeros for a vector. PETSc aligns to 16 bytes, and a 64-byte load across two cache lines costs two. Mapped by itself: what is freed
+/// goes back to the system, and huge pages are used where it lends them.
+class Storage {
+ public:
+  explicit Storage(std::size_t bytes) : mapped_(bytes + huge_page) {
+    base_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base_ == MAP_FAILED) throw std::bad_alloc();
+    const auto address = reinterpret_cast<std::uintptr_t>(base_);
+    data_ = reinterpret_cast<double*>((address + huge_page - 1) / huge_page * huge_page);
+    if (bytes >= huge_page) madvise(data_, bytes, MADV_HUGEPAGE);
+  }
+  Storage(const Storage&) = delete;
+  ~Storage() { munmap(base_, mapped_); }
+  double* data() const { return data_; }
+
+ private:
+  static constexpr std::size_t huge_page = 2 << 20;
+  void* base_;
+  std::size_t mapped_;
+  double* data_;
+};
+
+}  // namespace
+
+PetscInt block_entries(int dimension, int v_cells) {
+  PetscInt velocities = 1;
+  for (int i = 0; i < dimension; ++i) velocities *= v_cells;
+  return dimension == 1 ? velocities : 8 * ((velocities + 7) / 8 | 1);
 }
 
 Index3 split_ranks(int ranks, int dimension, int cells) {
@@ -46,7 +74,7 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
     x_cells_total *= n;
     cell_volume *= x.spacing * model.sigma_x() * v.spacing * model.sigma_v();
   }
-  block = d() == 1 ? velocities : 8 * ((velocities + 7) / 8 | 1);
+  block = block_entries(d(), spec.v_cells);
   guard = 8 * ((x.r * (velocities / spec.v_cells) + x.r) / 8 + 2);
   if (unknowns / static_cast<double>(velocities) * static_cast<double>(block) > PETSC_MAX_INT)
     throw UserError(fmt::format("grid.cells: {:.4g} unknowns; this PETSc's index type holds at most {}", unknowns, PETSC_MAX_INT));
@@ -91,21 +119,16 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
 }
 
 Vector PhaseGrid::vector() const {
-  // own storage: PETSc aligns to 16 bytes, and a 64-byte load across two cache lines costs two; huge pages where the system lends them
-  const std::size_t bytes = (static_cast<std::size_t>(x_cells) * block + 2 * guard) * sizeof(double);
-  const std::size_t alignment = bytes >= huge_page ? huge_page : 64;
-  void* storage = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
-  if (!storage) throw std::bad_alloc();
-  if (bytes >= huge_page) madvise(storage, bytes, MADV_HUGEPAGE);
-  std::memset(storage, 0, bytes);
+  const std::size_t entries = static_cast<std::size_t>(x_cells) * block + 2 * guard;
+  auto* storage = new Storage(entries * sizeof(double));
   Vec v = nullptr;
-  petsc(VecCreateMPIWithArray(comm, block, x_cells * block, PETSC_DETERMINE, static_cast<double*>(storage) + guard, &v));
+  petsc(VecCreateMPIWithArray(comm, block, x_cells * block, PETSC_DETERMINE, storage->data() + guard, &v));
   Vector owner(v);
   PetscContainer container = nullptr;
   petsc(PetscContainerCreate(comm, &container));
   petsc(PetscContainerSetPointer(container, storage));
   petsc(PetscContainerSetUserDestroy(container, [](void* p) -> PetscErrorCode {
-    std::free(p);
+    delete static_cast<Storage*>(p);
     return 0;
   }));
   petsc(PetscObjectCompose(reinterpret_cast<PetscObject>(v), "storage", reinterpret_cast<PetscObject>(container)));

@@ -53,6 +53,8 @@ class PhaseGrid {
   std::array<std::vector<PetscInt>, 3> starts_; // first cell of each rank along a component, and the end
 };
 
+/// Entries of an x-cell: nv^d, filled up for d > 1.
+PetscInt block_entries(int dimension, int v_cells);
 /// How many ranks along each component: all cells reached, the ghost surface smallest. Empty (zeros) where none fits.
 Index3 split_ranks(int ranks, int dimension, int cells);
 

@@ -49,10 +49,12 @@ std::string quoted(const std::string& text) {
 
 std::string panel(const FieldGrid& grid, const FieldGrid::Field& field, int number, std::string& data) {
   const std::size_t ni = grid.shape[0], nj = grid.shape[1];
+  constexpr std::size_t most = 256;  // points an axis: a panel has fewer pixels
+  const std::size_t step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
   double largest = 0;
   data += fmt::format("$d{} << EOD\n", number);
-  for (std::size_t i = 0; i < ni; ++i) {
-    for (std::size_t j = 0; j < nj; ++j) {
+  for (std::size_t i = 0; i < ni; i += step_i) {
+    for (std::size_t j = 0; j < nj; j += step_j) {
       const std::size_t p = i * nj + j;
       const double a = grid.points.empty() ? grid.axes[0][i] : grid.points[2 * p], b = grid.points.empty() ? grid.axes[1][j] : grid.points[2 * p + 1];
       if (std::isfinite(field.values[p]))

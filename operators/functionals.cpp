@@ -15,63 +15,98 @@ bool at_edge(const Index3& cell, int d, int n) {
 }
 
 /// Gamma phi along every axis over one x-cell's velocity block; buffers are kept between cells.
+template <int r>
 class Gradient {
  public:
   explicit Gradient(const Generator& g)
-      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gx_(grid_.block), gv_(grid_.block) {}
+      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gx_(grid_.velocities), padded_(grid_.velocities + 2 * r * (grid_.velocities / st_.nv)) {}
 
   /// Adds |Gamma_x phi|^2, |Gamma_v phi|^2 and their product over x-cell `cell` to sums[0..2].
   void add(PetscInt cell, const double* phi, const double* ghosts, double* sums) {
     const Index3 ix = grid_.x_cell(cell);
     for (int i = 0; i < st_.d; ++i) {
       along_x(cell, i, ix[i], phi, ghosts);
-      along_v(i, phi + cell * grid_.block);
-      double xx = 0, vv = 0, xv = 0;
-      for (PetscInt b = 0; b < grid_.block; ++b) {
-        xx += gx_[b] * gx_[b];
-        vv += gv_[b] * gv_[b];
-        xv += gx_[b] * gv_[b];
-      }
-      sums[0] += xx, sums[1] += vv, sums[2] += xv;
+      along_v(i, phi + cell * grid_.block, sums);
     }
   }
 
  private:
   void along_x(PetscInt cell, int axis, int ix, const double* phi, const double* ghosts) {
-    const PetscInt n = grid_.block;
-    const double sx = grid_.model.sigma_x(), own = 0.5 * st_.x[ix] / (sx * sx);
-    for (PetscInt b = 0; b < n; ++b) gx_[b] = own * phi[cell * n + b];
-    for (int k = -st_.r; k <= st_.r; ++k) {
-      const int at = halo_.neighbour(cell, axis, k);
-      const double* there = at >= 0 ? phi + at * n : ghosts + ~at * n;
-      const double q = st_.Qx[ix * (2 * st_.p + 1) + k + st_.p];
-      for (PetscInt b = 0; b < n; ++b) gx_[b] += q * there[b];
+    const double sx = grid_.model.sigma_x();
+    const double* there[2 * r + 1];
+    double q[2 * r + 1];
+    for (int k = 0; k <= 2 * r; ++k) {
+      const int at = halo_.neighbour(cell, axis, k - r);
+      there[k] = at >= 0 ? phi + at * grid_.block : ghosts + ~at * grid_.block;
+      q[k] = st_.Qx[ix * (2 * st_.p + 1) + k - r + st_.p];
+    }
+    q[r] += 0.5 * st_.x[ix] / (sx * sx);
+    double* out = gx_.data();
+    for (PetscInt b = 0; b < grid_.velocities; ++b) {
+      double sum = 0;
+#pragma GCC unroll 9
+      for (int k = 0; k <= 2 * r; ++k) sum += q[k] * there[k][b];
+      out[b] = sum;
     }
   }
 
-  void along_v(int axis, const double* phi) {
+  /// With gx_ from before. The block is copied with r lines of zeros before and after: coefficients there are zero.
+  void along_v(int axis, const double* phi, double* sums) {
     const int nv = st_.nv;
     const double sv = grid_.model.sigma_v();
     PetscInt inner = 1;  // cells between neighbours along the axis
     for (int i = axis + 1; i < st_.d; ++i) inner *= nv;
-    for (PetscInt start = 0; start < grid_.velocities; start += inner * nv) {
-      for (int j = 0; j < nv; ++j)
-        for (PetscInt b = 0; b < inner; ++b)
-          gv_[start + j * inner + b] = 0.5 * st_.v[j] / (sv * sv) * phi[start + j * inner + b];
-      for (int k = -st_.r; k <= st_.r; ++k) {
-        const double* q = &st_.Qv[(k + st_.r) * nv];
-        for (int j = std::max(0, -k); j < std::min(nv, nv - k); ++j)
-          for (PetscInt b = 0; b < inner; ++b)
-            gv_[start + j * inner + b] += q[j] * phi[start + (j + k) * inner + b];
+    double* middle = padded_.data() + r * (grid_.velocities / nv);
+    std::copy(phi, phi + grid_.velocities, middle);
+    double xx = 0, vv = 0, xv = 0;
+    const auto add = [&](const double* u, const double* gx, PetscInt step, auto coefficient, PetscInt n) {
+#pragma omp simd reduction(+ : xx, vv, xv)
+      for (PetscInt b = 0; b < n; ++b) {
+        double gv = 0;
+#pragma GCC unroll 9
+        for (int k = 0; k <= 2 * r; ++k) gv += coefficient(k, b) * u[b + (k - r) * step];
+        xx += gx[b] * gx[b];
+        vv += gv * gv;
+        xv += gx[b] * gv;
+      }
+    };
+    if (inner == 1) {
+      std::vector<double>& table = fast_;
+      if (table.empty())
+        for (int k = 0; k <= 2 * r; ++k)
+          for (int j = 0; j < nv; ++j) table.push_back(st_.Qv[k * nv + j] + (k == r ? 0.5 * st_.v[j] / (sv * sv) : 0.0));
+      const double* q = table.data();
+      for (PetscInt start = 0; start < grid_.velocities; start += nv)
+        add(middle + start, gx_.data() + start, 1, [q, nv](int k, PetscInt b) { return q[k * nv + b]; }, nv);
+    } else {
+      double q[2 * r + 1];
+      for (PetscInt start = 0; start < grid_.velocities; start += inner) {
+        const int j = static_cast<int>(start / inner % nv);
+        for (int k = 0; k <= 2 * r; ++k) q[k] = st_.Qv[k * nv + j];
+        q[r] += 0.5 * st_.v[j] / (sv * sv);
+        add(middle + start, gx_.data() + start, inner, [&q](int k, PetscInt) { return q[k]; }, inner);
       }
     }
+    sums[0] += xx, sums[1] += vv, sums[2] += xv;
   }
 
   const PhaseGrid& grid_;
   const Halo& halo_;
   const Stencil& st_;
-  std::vector<double> gx_, gv_;
+  std::vector<double> gx_, padded_, fast_;
 };
+
+void add_gradients(const Generator& g, const double* h, const double* ghosts, double* sums) {
+  const auto over_cells = [&](auto gradient) {
+    for (PetscInt a = 0; a < g.grid().x_cells; ++a) gradient.add(a, h, ghosts, sums);
+  };
+  switch (g.stencil().r) {
+    case 1: return over_cells(Gradient<1>(g));
+    case 2: return over_cells(Gradient<2>(g));
+    case 3: return over_cells(Gradient<3>(g));
+    default: return over_cells(Gradient<4>(g));
+  }
+}
 
 }  // namespace
 
@@ -80,7 +115,9 @@ double mass(const PhaseGrid& grid, Vec phi) {
   double sum = 0;
   for (PetscInt a = 0; a < grid.x_cells; ++a) {
     double block = 0;
-    for (PetscInt b = 0; b < grid.block; ++b) block += grid.velocity_s[b] * in[a * grid.block + b];
+    const double *s = grid.velocity_s.data(), *u = in + a * grid.block;
+#pragma omp simd reduction(+ : block)
+    for (PetscInt b = 0; b < grid.block; ++b) block += s[b] * u[b];
     sum += grid.position_s[a] * block;
   }
   sum_over_ranks(grid.comm, &sum, 1);
@@ -96,33 +133,36 @@ void remove_mass(const PhaseGrid& grid, Vec phi, double amount) {
 }
 
 Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec phi_h) {
+  static const PetscLogEvent event = Logged::event("Functionals");
+  const Logged logged(event);
   const PhaseGrid& grid = generator.grid();
   generator.halo().update(phi_h);
   const ReadArray h(phi_h), ghosts(generator.halo().ghosts());
   const double* F = nullptr;
   if (phi_F) petsc(VecGetArrayRead(phi_F, &F));
-  Gradient gradient(generator);
   double sums[6] = {};  // gradients, norm, edge, mass of h
   double g_min = 1e300;
-  std::vector<char> outer(grid.block);
-  for (PetscInt b = 0; b < grid.block; ++b) outer[b] = at_edge(grid.v_cell(b), grid.d(), grid.v.n);
+  std::vector<double> outer(grid.velocities);
+  for (PetscInt b = 0; b < grid.velocities; ++b) outer[b] = at_edge(grid.v_cell(b), grid.d(), grid.v.n);
   for (PetscInt a = 0; a < grid.x_cells; ++a) {
     const double* hb = h + a * grid.block;
     const bool x_outer = at_edge(grid.x_cell(a), grid.d(), grid.x.n);
     double norm = 0, edge = 0, total = 0, lowest = 1e300;
+    const double *s = grid.velocity_s.data(), *Fb = F ? F + a * grid.block : s, scale = F ? mass_of_g : mass_of_g * grid.position_s[a];
+#pragma omp simd reduction(+ : norm, edge, total) reduction(min : lowest)
     for (PetscInt b = 0; b < grid.velocities; ++b) {
-      const double s = grid.velocity_s[b], f = F ? F[a * grid.block + b] : s * grid.position_s[a];
-      norm += hb[b] * hb[b];
-      edge += outer[b] ? hb[b] * hb[b] : 0.0;
-      total += s * hb[b];
-      lowest = std::min(lowest, (mass_of_g * f + hb[b]) * s);
+      const double square = hb[b] * hb[b], g = (scale * Fb[b] + hb[b]) * s[b];
+      norm += square;
+      edge += outer[b] * square;
+      total += s[b] * hb[b];
+      lowest = g < lowest ? g : lowest;
     }
     sums[3] += norm;
     sums[4] += x_outer ? norm : edge;
     sums[5] += total * grid.position_s[a];
     g_min = std::min(g_min, lowest * grid.position_s[a] / grid.cell_volume);
-    gradient.add(a, h, ghosts, sums);
   }
+  add_gradients(generator, h, ghosts, sums);
   if (phi_F) petsc(VecRestoreArrayRead(phi_F, &F));
   sum_over_ranks(grid.comm, sums, 6);
   MPI_Allreduce(MPI_IN_PLACE, &g_min, 1, MPI_DOUBLE, MPI_MIN, grid.comm);

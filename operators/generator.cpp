@@ -47,6 +47,8 @@ void Generator::tabulate(const EpsilonField& epsilon) {
 }
 
 void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const {
+  static const PetscLogEvent event = Logged::event("Application");
+  const Logged logged(event);
   halo_.update(phi);
   const ReadArray in(phi), ghosts(halo_.ghosts());
   const WriteArray out(y);

@@ -60,4 +60,14 @@ EllipseChoice choose_ellipse(const std::vector<double>& exact, double tolerance,
   return best;
 }
 
+std::size_t best_outputs(const EllipseChoice& choice, double tolerance, double spacing, std::size_t most) {
+  std::size_t best = 1;
+  double cheapest = 1e300;
+  for (std::size_t m = 1; m <= most && m * spacing <= choice.tau * (1 + 1e-9); ++m) {
+    const double cost = expected_terms(choice.ellipse, m * spacing, tolerance) / static_cast<double>(m) * (1 + static_cast<double>(m) / 12);
+    if (cost < cheapest) cheapest = cost, best = m;
+  }
+  return best;
+}
+
 }  // namespace hypofp

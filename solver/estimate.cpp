@@ -10,6 +10,7 @@
 #include "grids/phase_grid.hpp"
 #include "operators/numerical_range.hpp"
 #include "solver/ellipse.hpp"
+#include "solver/steady_state.hpp"
 
 namespace hypofp {
 
@@ -28,9 +29,7 @@ double available_bytes() {
   return bytes;
 }
 
-std::size_t outputs_per_expansion(double cells, bool perturbed) {
-  return static_cast<std::size_t>(std::clamp(4e6 / cells, perturbed ? 2.0 : 3.0, 32.0));
-}
+std::size_t outputs_per_expansion(double cells) { return static_cast<std::size_t>(std::clamp(4e6 / cells, 2.0, 32.0)); }
 
 Estimate estimate(const Case& c, int ranks) {
   Estimate e;
@@ -43,15 +42,18 @@ Estimate estimate(const Case& c, int ranks) {
                                         ranks, c.grid.x_cells, d, c.grid.x_cells)));
   e.cells = std::pow(static_cast<double>(c.grid.x_cells) * c.grid.v_cells, d);
   const double block = std::pow(c.grid.v_cells, d), x_cells = e.cells / block;
-  // h, the two of the recurrence and the outputs; with eps: F, eps itself, and the steady solve's work before h exists
-  const double outputs = static_cast<double>(outputs_per_expansion(e.cells, perturbed));
-  const double evolving = c.time.propagator == PropagatorKind::chebyshev ? 3 + outputs : c.time.propagator == PropagatorKind::ts ? 12 : 36;
-  const double chebyshev_work = c.time.propagator == PropagatorKind::chebyshev ? 2 + outputs : evolving;
-  e.vectors = perturbed ? d + 1 + std::max(evolving, chebyshev_work + (d == 1 ? 4 : 13)) : evolving;
-  if (d == 1 && perturbed && e.cells <= 250000) e.vectors += 90;  // the assembled matrix and its factors
+  // what evolves: h, two of the recurrence, the outputs; with eps F and eps itself, else M for a moment at a snapshot. Before, F is
+  // found: the matrix and its factors, or Krylov's vectors. A snapshot of d = 1 holds its fields, whole.
+  const std::vector<double> support = unperturbed_support(c.model, c.grid);
+  const EllipseChoice choice = choose_ellipse(support, 0.05 * c.time.tolerance, std::min(4.0, c.time.end));
+  const double outputs = static_cast<double>(best_outputs(choice, 0.05 * c.time.tolerance, c.time.interval, outputs_per_expansion(e.cells)));
+  const double evolving = c.time.propagator == PropagatorKind::chebyshev ? 4 + outputs : c.time.propagator == PropagatorKind::ts ? 12 : 36;
+  const double fields = d == 1 && c.output.fields_interval > 0 ? 15 : 0;
+  const double finding_F = d == 1 && e.cells <= direct_limit ? 700 : 17;
+  e.vectors = perturbed ? d + std::max(evolving + fields, finding_F) : evolving + fields;
   const double side = std::pow(x_cells / ranks, (d - 1.0) / d);
   const double ghosts = ranks > 1 ? 2.0 * (c.grid.order / 2 + 1) * side * block * ranks * (perturbed ? d + 1 : 1) : 0;
-  e.peak_bytes = 8 * (e.vectors * e.cells + ghosts) + ranks * (5.2e7 + block * 8 * (3 + 4 * d));
+  e.peak_bytes = 8 * (e.vectors * x_cells * static_cast<double>(block_entries(d, c.grid.v_cells)) + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (3 + 4 * d));
   e.available_bytes = available_bytes();
   if (e.cells > 2147483647.0)
     throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
@@ -61,10 +63,8 @@ Estimate estimate(const Case& c, int ranks) {
     throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
                             fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells, e.peak_bytes / 1e9,
                                         e.vectors, e.available_bytes / 1e9)));
-  const std::vector<double> support = unperturbed_support(c.model, c.grid);
-  const EllipseChoice choice = choose_ellipse(support, c.time.tolerance, c.time.end);
-  const double tau = std::min(choice.tau, std::max(c.time.interval, c.time.interval * std::floor(std::min(outputs, choice.tau / c.time.interval))));
-  e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, c.time.tolerance) + c.time.end / c.time.interval;
+  const double tau = std::min(choice.tau, std::max(outputs * c.time.interval, std::min(c.time.interval, choice.tau)));
+  e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, 0.05 * c.time.tolerance) + c.time.end / c.time.interval;
   if (perturbed) e.applications += 1200;
   return e;
 }

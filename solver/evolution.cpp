@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "operators/functionals.hpp"
+#include "solver/samples.hpp"
 
 namespace hypofp {
 
@@ -21,31 +21,110 @@ Schedule::Schedule(double end, double interval, double snapshot_interval, double
   }
 }
 
-void evolve(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule,
-            std::size_t first, const EvolutionEvents& events) {
-  const PhaseGrid& grid = generator.grid();
-  const auto& rows = schedule.rows;
-  const auto clean = [&] {  // mass of h is rounding alone; along F, so that g keeps its own
-    const double m = mass(grid, phi_h);
-    if (phi_F)
-      petsc(VecAXPY(phi_h, -m, phi_F));
-    else
-      remove_mass(grid, phi_h, m);
-  };
-  std::size_t now = first;
-  while (now + 1 < rows.size()) {
-    std::size_t stop = now + 1;
-    while (stop + 1 < rows.size() && !rows[stop].checkpoint && stop % 64 != 0) ++stop;
-    std::vector<double> offsets;
-    for (std::size_t i = now + 1; i <= stop; ++i) offsets.push_back(rows[i].time - rows[now].time);
-    propagator.advance(phi_h, offsets, [&](std::size_t i, Vec state) {
-      const Schedule::Row& row = rows[now + 1 + i];
-      events.row(row, observe(generator, phi_F, mass_of_g, state), state);
-    });
-    clean();
-    now = stop;
-    if (rows[now].checkpoint) events.checkpoint(rows[now], phi_h);
+namespace {
+
+constexpr std::size_t direct_rows = 64;  // at most in one call of the propagator; denser rows are worth sampling
+
+class Evolution {
+ public:
+  Evolution(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule, double window,
+            double accuracy, const EvolutionEvents& events)
+      : generator_(generator), propagator_(propagator), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h), rows_(schedule.rows), window_(window),
+        accuracy_(accuracy), events_(events) {}
+
+  void run(std::size_t first) {
+    std::size_t now = first;
+    double length = window_ / 8;  // the transient holds faster modes; a longer stretch is tried after each that was resolved
+    while (now + 1 < rows_.size()) {
+      std::size_t stop = now + 1;
+      while (stop + 1 < rows_.size() && !rows_[stop].checkpoint && !rows_[stop].snapshot) ++stop;
+      const std::size_t dense = std::min(stop, last_within(now, length));
+      if (dense - now >= 3 * Samples::intervals) {
+        const double error = sampled(now, dense), span = rows_[dense].time - rows_[now].time;
+        const double factor = std::pow(0.2 * accuracy_ / error, 0.1);  // the error grows about as span^10
+        const bool resolved = error <= accuracy_;
+        length = std::min(window_, span * (resolved ? std::clamp(factor, 0.7, 2.0) : std::clamp(factor, 0.2, 0.7)));
+        if (!resolved) continue;
+        now = dense;
+      } else {
+        const std::size_t end = next_direct_stop(now);
+        direct(now, end);
+        now = end;
+        length = std::min(window_, 1.5 * length);
+      }
+      clean();
+      if (rows_[now].checkpoint) {
+        events_.checkpoint(rows_[now], h_);
+        length = window_ / 8;  // as a run that is resumed here begins
+      }
+    }
   }
+
+ private:
+  std::size_t last_within(std::size_t now, double length) const {
+    std::size_t i = now;
+    while (i + 1 < rows_.size() && rows_[i + 1].time - rows_[now].time <= length * (1 + 1e-9)) ++i;
+    return i;
+  }
+  std::size_t next_direct_stop(std::size_t now) const {
+    std::size_t stop = now + 1;
+    while (stop + 1 < rows_.size() && !rows_[stop].checkpoint && stop % direct_rows != 0) ++stop;
+    return stop;
+  }
+  Observation look(Vec state) const { return observe(generator_, phi_F_, mass_of_g_, state); }
+
+  void direct(std::size_t now, std::size_t stop) {
+    std::vector<double> offsets;
+    for (std::size_t i = now + 1; i <= stop; ++i) offsets.push_back(rows_[i].time - rows_[now].time);
+    propagator_.advance(h_, offsets, [&](std::size_t i, Vec state) { events_.row(rows_[now + 1 + i], look(state), state); });
+  }
+
+  /// Rows (now, stop] from samples. Their error; where it is above the accuracy, h is as it was and no row is out.
+  double sampled(std::size_t now, std::size_t stop) {
+    if (!start_) start_ = generator_.grid().vector();
+    petsc(VecCopy(h_, start_.get()));
+    const double begin = rows_[now].time, span = rows_[stop].time - begin;
+    std::vector<double> offsets = Samples::times(span);
+    offsets.erase(offsets.begin());
+    std::vector<Observation> seen{look(h_)};
+    propagator_.advance(h_, offsets, [&](std::size_t, Vec state) { seen.push_back(look(state)); });
+    const Observation last = seen.back();
+    const Samples samples(span, std::move(seen));
+    const double error = samples.error();
+    if (!(error <= accuracy_)) {
+      petsc(VecCopy(start_.get(), h_));
+      return std::isfinite(error) ? error : 1.0;
+    }
+    for (std::size_t i = now + 1; i < stop; ++i) events_.row(rows_[i], samples.at(rows_[i].time - begin), nullptr);
+    events_.row(rows_[stop], last, h_);
+    return error;
+  }
+
+  /// The mass of h is rounding alone; it is taken out along F, so that g keeps its own.
+  void clean() {
+    const double m = mass(generator_.grid(), h_);
+    if (phi_F_)
+      petsc(VecAXPY(h_, -m, phi_F_));
+    else
+      remove_mass(generator_.grid(), h_, m);
+  }
+
+  const Generator& generator_;
+  Propagator& propagator_;
+  Vec phi_F_;
+  double mass_of_g_;
+  Vec h_;
+  const std::vector<Schedule::Row>& rows_;
+  double window_, accuracy_;
+  const EvolutionEvents& events_;
+  Vector start_;
+};
+
+}  // namespace
+
+void evolve(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule,
+            std::size_t first, double window, double accuracy, const EvolutionEvents& events) {
+  Evolution(generator, propagator, phi_F, mass_of_g, phi_h, schedule, window, accuracy, events).run(first);
 }
 
 }  // namespace hypofp

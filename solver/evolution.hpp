@@ -17,16 +17,17 @@ struct Schedule {
   std::vector<Row> rows;  ///< the first at t = 0
 };
 
-/// What an evolution calls on its way.
+/// What an evolution calls on its way. A row between samples comes without its state (null); snapshots and the last row have it.
 struct EvolutionEvents {
   std::function<void(const Schedule::Row&, const Observation&, Vec phi_h)> row;
   std::function<void(const Schedule::Row&, Vec phi_h)> checkpoint;
 };
 
-/// Evolves phi_h from row `first` (its state) to the last. Its mass, which stays zero but for rounding, is taken out at each
-/// checkpoint and at least each 64 rows, so that it never outlives a decaying h. A run resumed from a checkpoint takes the same
-/// steps as one that went through. phi_F null means F = M.
+/// Evolves phi_h from row `first` (its state) to the last. Rows that stand far closer than the functionals change come from samples of
+/// these over stretches of at most `window`, to relative `accuracy` (samples.hpp); else each row is a state of its own. The mass of
+/// h, which stays zero but for rounding, is taken out at each checkpoint and at least each 64 rows or stretch, so that it never outlives a
+/// decaying h. A run resumed from a checkpoint takes the same steps as one that went through. phi_F null means F = M.
 void evolve(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule,
-            std::size_t first, const EvolutionEvents& events);
+            std::size_t first, double window, double accuracy, const EvolutionEvents& events);
 
 }  // namespace hypofp

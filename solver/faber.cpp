@@ -109,25 +109,14 @@ void FaberPropagator::widen() {
   tau_ *= 0.7;
 }
 
-/// How many outputs `spacing` apart one expansion should serve: a longer one needs fewer terms a unit of time, an output costs a
-/// twelfth of the applications (measured: 4 to 20 %).
-std::size_t FaberPropagator::outputs_at(double spacing) const {
-  std::size_t best = 1;
-  double cheapest = 1e300;
-  for (std::size_t m = 1; m <= most_outputs_ && m * spacing <= tau_ * (1 + 1e-9); ++m) {
-    const double cost = expected_terms(ellipse_, m * spacing, tolerance_) / static_cast<double>(m) * (1 + static_cast<double>(m) / 12);
-    if (cost < cheapest) cheapest = cost, best = m;
-  }
-  return best;
-}
-
 void FaberPropagator::advance(Vec phi, const std::vector<double>& offsets, const At& at) {
   double now = 0;
   std::size_t next = 0;
   while (next < offsets.size()) {
     std::vector<double> times;
     const double reach = tau_ * (1 + 1e-9);
-    const std::size_t most = outputs_at((offsets.back() - now) / static_cast<double>(offsets.size() - next));
+    const double spacing = (offsets.back() - now) / static_cast<double>(offsets.size() - next);
+    const std::size_t most = best_outputs({ellipse_, tau_}, tolerance_, spacing, most_outputs_);
     while (next + times.size() < offsets.size() && times.size() < most && offsets[next + times.size()] - now <= reach)
       times.push_back(offsets[next + times.size()] - now);
     const bool between = times.empty();  // the next output is further than one expansion reaches

@@ -28,7 +28,6 @@ class FaberPropagator : public Propagator {
   const Coefficients& coefficients(const std::vector<double>& times);
   bool expand(Vec phi, const std::vector<double>& times);
   void widen();
-  std::size_t outputs_at(double spacing) const;
 
   const Generator& generator_;
   double tolerance_;

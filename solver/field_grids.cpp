@@ -38,6 +38,7 @@ std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass
   const std::size_t nx = grid.x.n, nv = grid.v.n;
   const std::vector<double> x = scaled(grid.x.z, m.sigma_x()), v = scaled(grid.v.z, m.sigma_v());
   std::vector<double> g(nx * nv), h(nx * nv), F(nx * nv), psi(nx * nv), points;
+  points.reserve(2 * nx * nv);
   double largest = 0;
   for (double s : grid.x.s) largest = std::max(largest, s);
   for (std::size_t i = 0; i < nx; ++i)
@@ -51,16 +52,24 @@ std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass
       points.push_back(theta_of(m, x[i], v[j]));  // y = x
       points.push_back(x[i]);
     }
-  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, {{"g", g}, {"h", h}, {"F", F}}},
-          {"theta-y", {"theta", "y"}, {nx, nv}, {}, points, {{"psi", psi}}}};
+  std::vector<FieldGrid> result(2);
+  result[0] = {"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, std::vector<FieldGrid::Field>(3)};
+  result[1] = {"theta-y", {"theta", "y"}, {nx, nv}, {}, std::move(points), std::vector<FieldGrid::Field>(1)};
+  result[0].fields[0] = {"g", std::move(g)}, result[0].fields[1] = {"h", std::move(h)}, result[0].fields[2] = {"F", std::move(F)};
+  result[1].fields[0] = {"psi", std::move(psi)};
+  return result;
 }
 
 std::vector<FieldGrid> marginal_fields(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
-  const Vector phi_g = grid.vector();
-  petsc(VecCopy(phi_h, phi_g.get()));
-  petsc(VecAXPY(phi_g.get(), mass_of_g, phi_F));
-  const Marginals g = marginals(grid, phi_g.get()), F = marginals(grid, phi_F);
+  Marginals g = marginals(grid, phi_h);  // those of g = mass F + M h from their sum: no state of g is formed
+  const Marginals F = marginals(grid, phi_F);
   if (g.x_space.empty()) return {};
+  const auto add = [mass_of_g](std::vector<double>& sum, const std::vector<double>& part) {
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += mass_of_g * part[i];
+  };
+  for (int i = 0; i < grid.d(); ++i) add(g.planes[i], F.planes[i]);
+  add(g.x_space, F.x_space);
+  add(g.theta_space, F.theta_space);
   const Model& m = grid.model;
   const std::size_t nx = grid.x.n, nv = grid.v.n;
   const std::vector<double> x = scaled(grid.x.z, m.sigma_x()), v = scaled(grid.v.z, m.sigma_v()), theta = theta_axis(grid);

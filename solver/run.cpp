@@ -78,6 +78,8 @@ class Run {
   /// Runs on rank 0 only; an OutputError there is thrown on every rank.
   template <class Action>
   void on_root(Action action) const {
+    static const PetscLogEvent event = Logged::event("Output");
+    const Logged logged(event);
     std::string trouble;
     if (root()) try {
         action();
@@ -181,9 +183,9 @@ class Run {
     if (!std::isfinite(o.h_norm)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}; rows before are kept", row.time));
     if (row.snapshot) {
       if (!fields_ && root()) fields_ = std::make_unique<FieldsWriter>(folder_.string(), kept_);
-      const auto grids = field_grids(grid_, steady_.phi.get(), mass_, h);
+      auto grids = field_grids(grid_, steady_.phi.get(), mass_, h);
       on_root([&] { fields_->write(row.time, grids); });
-      if (root()) shown_ = grids;
+      shown_ = std::move(grids);
     }
   }
 
@@ -195,7 +197,7 @@ class Run {
           progress_.update(row.time, fmt::format("‖h‖_* {:.3e}", o.h_norm));
         },
         [&](const Schedule::Row& row, Vec h) { checkpoint(row.time, h); }};
-    evolve(generator_, *propagator_, steady_.phi.get(), mass_, h_.get(), schedule_, first_, events);
+    evolve(generator_, *propagator_, steady_.phi.get(), mass_, h_.get(), schedule_, first_, longest_span(p_), 0.25 * p_.input.time.tolerance, events);
     progress_.end(fmt::format("‖h‖_* {:.6e}, {} applications", rows_.back().h_norm, spent_ + generator_.applications()));
   }
 

@@ -29,13 +29,15 @@ Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
   return g;
 }
 
+double longest_span(const Problem& problem) { return std::min(2 / problem.theory.mu, std::max(4.0, problem.input.time.interval)); }
+
 PropagatorSettings propagator_settings(const Problem& problem, const std::vector<double>& support) {
   const TimeSettings& time = problem.input.time;
   PropagatorSettings s;
   s.support = support;
   s.tolerance = 0.05 * time.tolerance;  // of one expansion; some tens of them add up
-  s.longest = std::min(2 / problem.theory.mu, std::max(4.0, time.interval));
-  s.outputs = outputs_per_expansion(problem.estimate.cells, problem.epsilon != nullptr);
+  s.longest = longest_span(problem);
+  s.outputs = outputs_per_expansion(problem.estimate.cells);
   return s;
 }
 

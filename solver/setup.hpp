@@ -12,6 +12,8 @@ namespace hypofp {
 Distribution distribution(const PhaseGrid& grid);
 /// phi of g(0). Throws UserError where a file or expression does not give one of positive mass.
 Vector initial_state(const PhaseGrid& grid, const Problem& problem);
+/// No expansion and no stretch of samples spans more.
+double longest_span(const Problem& problem);
 /// Settings of the case's propagator; `support` is the generator's (operators/numerical_range.hpp).
 PropagatorSettings propagator_settings(const Problem& problem, const std::vector<double>& support);
 /// Support function of the generator's numerical range, its abscissa first.

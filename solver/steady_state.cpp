@@ -10,7 +10,6 @@ namespace hypofp {
 namespace {
 
 constexpr double accepted = 1e-10, wanted = 1e-13;
-constexpr PetscInt64 direct_limit = 250000;
 
 using Solver = PetscOwner<KSP, KSPDestroy>;
 
@@ -152,6 +151,8 @@ SteadyState steady_state_krylov(const Generator& generator, double radius, Propa
 }
 
 SteadyState find_steady_state(const Generator& generator, double radius, Propagator& propagator, const SteadyProgress& progress) {
+  static const PetscLogEvent event = Logged::event("SteadyState");
+  const Logged logged(event);
   if (!generator.perturbed()) return {};
   const PhaseGrid& grid = generator.grid();
   SteadyState F;

@@ -6,6 +6,10 @@
 
 namespace hypofp {
 
+/// Cells of a d = 1 grid up to which the sparse direct solve is used; beyond, its factors cost more time and memory than Krylov
+/// (quickstart at 100^2: 0.39 s and 0.08 s, at 400^2: 50 s and 11 s).
+constexpr PetscInt64 direct_limit = 10000;
+
 struct SteadyState {
   Vector phi;             ///< phi_F of unit mass; null at eps = 0, where F = M
   double residual = 0;    ///< ||A phi_F|| / (||A|| ||phi_F||), ||A|| as its numerical radius (below the 2-norm)
@@ -17,7 +21,7 @@ struct SteadyState {
 /// Told the residual reached (relative, as above).
 using SteadyProgress = std::function<void(double residual)>;
 
-/// The steady state F of the generator: sparse direct (LU, refined) for d = 1 up to 250,000 cells, else matrix-free
+/// The steady state F of the generator: sparse direct (LU, refined) for d = 1 up to 10,000 cells, else matrix-free
 /// (BiCGStab(2) on A delta = -A phi, with stretches of propagation where it stalls). `radius` = numerical radius of A.
 /// Throws ComputationError where the residual stays above 1e-10. Collective.
 SteadyState find_steady_state(const Generator& generator, double radius, Propagator& propagator, const SteadyProgress& progress = {});
