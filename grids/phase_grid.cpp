@@ -108,6 +108,9 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
   }
   x_cells = count[0] * count[1] * count[2];
 
+  v_cells_.assign(block, {});
+  for (PetscInt b = 0; b < velocities; ++b)
+    for (PetscInt i = d() - 1, rest = b; i >= 0; --i, rest /= spec.v_cells) v_cells_[b][i] = static_cast<int>(rest % spec.v_cells);
   velocity_s.assign(block, 0.0);
   for (PetscInt b = 0; b < velocities; ++b) {
     velocity_s[b] = 1;
@@ -149,15 +152,6 @@ Index3 PhaseGrid::x_cell(PetscInt local) const {
   for (int i = d() - 1; i >= 0; --i) {
     c[i] = first[i] + static_cast<int>(local % count[i]);
     local /= count[i];
-  }
-  return c;
-}
-
-Index3 PhaseGrid::v_cell(PetscInt in_block) const {
-  Index3 c{};
-  for (int i = d() - 1; i >= 0; --i) {
-    c[i] = static_cast<int>(in_block % spec.v_cells);
-    in_block /= spec.v_cells;
   }
   return c;
 }

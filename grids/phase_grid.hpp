@@ -29,7 +29,7 @@ class PhaseGrid {
 
   /// The x-cell behind a local x-index, and the v-cell behind an index within the block (some v-cell for the filling).
   Index3 x_cell(PetscInt local) const;
-  Index3 v_cell(PetscInt in_block) const;
+  const Index3& v_cell(PetscInt in_block) const { return v_cells_[in_block]; }
   /// Number of the x-cell in the global PETSc ordering (blocks).
   PetscInt global_x_cell(const Index3& cell) const;
 
@@ -49,6 +49,7 @@ class PhaseGrid {
 
  private:
   PetscOwner<DM, DMDestroy> dm_;
+  std::vector<Index3> v_cells_;
   Index3 ranks_{1, 1, 1};                       // ranks per component
   std::array<std::vector<PetscInt>, 3> starts_; // first cell of each rank along a component, and the end
 };

@@ -64,7 +64,7 @@ std::size_t best_outputs(const EllipseChoice& choice, double tolerance, double s
   std::size_t best = 1;
   double cheapest = 1e300;
   for (std::size_t m = 1; m <= most && m * spacing <= choice.tau * (1 + 1e-9); ++m) {
-    const double cost = expected_terms(choice.ellipse, m * spacing, tolerance) / static_cast<double>(m) * (1 + static_cast<double>(m) / 12);
+    const double cost = expected_terms(choice.ellipse, m * spacing, tolerance) / static_cast<double>(m) * (1 + static_cast<double>(m) / 20);
     if (cost < cheapest) cheapest = cost, best = m;
   }
   return best;

@@ -26,7 +26,7 @@ EllipseChoice choose_ellipse(const std::vector<double>& support, double toleranc
 double expected_terms(const Ellipse& ellipse, double tau, double tolerance);
 
 /// How many outputs `spacing` apart one expansion should serve, at most `most`: a longer one needs fewer terms a unit of time, an output
-/// costs a twelfth of the applications (measured: 4 to 20 %).
+/// costs a twentieth of the applications (measured: 3 to 9 %).
 std::size_t best_outputs(const EllipseChoice& choice, double tolerance, double spacing, std::size_t most);
 
 }  // namespace hypofp

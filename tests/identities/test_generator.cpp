@@ -31,6 +31,19 @@ class GeneratorIdentities : public testing::TestWithParam<Shape> {
   double size;
 };
 
+TEST_P(GeneratorIdentities, SumsTakenOnTheWayAreThoseTakenAfter) {
+  const Vector f = rough_state(grid), y = rough_state(grid, 0.7), plain = rough_state(grid, 0.7);
+  const Vector one = rough_state(grid, 1.1), two = rough_state(grid, 1.3), expected = rough_state(grid, 1.1);
+  A.apply(f.get(), plain.get(), 0.4, -0.2, 0.3);
+  A.apply(f.get(), y.get(), 0.4, -0.2, 0.3, {{one.get(), 0.6, -1.7}, {two.get(), 0, 1}});
+  EXPECT_LT(difference(y.get(), plain.get()), 1e-14 * norm(plain.get()));
+  petsc(VecAXPY(expected.get(), 0.6, plain.get()));
+  petsc(VecAXPY(expected.get(), -1.7, f.get()));
+  EXPECT_LT(difference(one.get(), expected.get()), 1e-14 * norm(expected.get()));
+  const Vector again = rough_state(grid, 1.3);
+  petsc(VecAXPY(again.get(), 1, f.get()));
+  EXPECT_LT(difference(two.get(), again.get()), 1e-14 * norm(again.get()));
+}
 TEST_P(GeneratorIdentities, MassIsConserved) {
   A.apply_adjoint(s.get(), y.get());
   EXPECT_LT(norm(y.get()), 1e-12 * size);
@@ -115,6 +128,15 @@ TEST_P(GeneratorIdentities, EveryNumberOfRanksGivesTheSameApplicationAndFunction
   EXPECT_EQ(many.g_min, one.g_min);
   const Moments p = moments(serial, serial.maxwellian().get()), q = moments(grid, s.get());
   EXPECT_LT((p.covariance - q.covariance).norm(), 1e-12);
+}
+
+TEST(Generator, ALargeVectorWrittenPastTheCachesIsTheSame) {
+  const PhaseGrid grid(PETSC_COMM_WORLD, model(2), spec(48, 6, 4));
+  const Generator A(grid);
+  const Vector f = rough_state(grid), streamed = grid.vector(), added = grid.vector();
+  A.apply(f.get(), streamed.get());
+  A.apply(f.get(), added.get(), 1, 0, 1);  // c != 0 reads and writes through the caches
+  EXPECT_EQ(difference(streamed.get(), added.get()), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -98,22 +98,6 @@ TEST(Faber, RoundingDoesNotGrowOverTheLongestSpan) {
   }
 }
 
-TEST(Faber, ShortOutputIntervalsDoNotMultiplyTheApplications) {
-  const PhaseGrid grid(PETSC_COMM_SELF, model(1), spec(24, 6, 6));
-  const Generator A(grid);
-  std::int64_t cost[2];
-  for (int k = 0; k < 2; ++k) {
-    const Vector f = rough_state(grid);
-    std::vector<double> times;
-    for (int i = 1; i <= (k ? 400 : 4); ++i) times.push_back(k ? 0.01 * i : i);
-    FaberPropagator faber(A, settings(A, 1e-9, 4, 32));
-    const std::int64_t before = A.applications();
-    faber.advance(f.get(), times, [](std::size_t, Vec) {});
-    cost[k] = A.applications() - before;
-  }
-  EXPECT_LT(cost[1], 2.5 * cost[0]);
-}
-
 TEST(Propagators, AgreeWithEachOther) {
   for (bool perturbed : {false, true}) {
     const PhaseGrid grid(PETSC_COMM_WORLD, model(2), spec(8, 5, 4, 9));

@@ -44,6 +44,12 @@ TEST(Admissibility, ALocalisedEpsIsAdmissible) {
   EXPECT_EQ(verdict("0.1*sin(2*theta1)*exp(-theta1^2/8)", 1), "admissible");
   EXPECT_EQ(verdict("-0.1*theta1*exp(-theta1^2/2)", 1), "admissible");
 }
+TEST(Admissibility, ALocalisedEpsIsNotRefusedForWhatACoarseGridMakesOfF) {
+  for (double gamma : {0.3, 3.0, 6.0, 10.0}) {
+    EXPECT_NE(verdict("0.1*sin(2*theta1)*exp(-theta1^2/8)", gamma, 8, 24), "inadmissible") << "gamma " << gamma;
+    EXPECT_NE(verdict("0.1*theta1*exp(-theta1^2/4)", gamma, 6, 20), "inadmissible") << "gamma " << gamma;
+  }
+}
 TEST(Admissibility, AGlobalChangeOfCurvatureIsDoubtfulWhileFIsInTheSpaceAndInadmissibleBeyond) {
   EXPECT_EQ(verdict("0.1*theta1+0.05", 1), "doubtful");    // F inside, abscissa grows with the box
   EXPECT_EQ(verdict("0.65*theta1", 1), "inadmissible");    // factor 1.65 > 1.58
