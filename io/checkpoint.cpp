@@ -68,6 +68,7 @@ std::uint64_t checksum(const Checkpoint& c) {
   for (std::size_t i = 0; i < c.rows.size() * sizeof(SeriesRow) / sizeof(double); ++i) sum += mixed(i, values[i]);
   for (std::size_t i = 0; i < c.fingerprint.size(); ++i) sum += mixed(i, static_cast<double>(c.fingerprint[i]));
   constexpr std::uint64_t header = 1ULL << 32;  // places no row has
+  for (std::size_t i = 0; i < c.propagator.size(); ++i) sum += mixed(header + 4 + i, c.propagator[i]);
   return sum + mixed(header, c.time) + mixed(header + 1, c.seconds) + mixed(header + 2, static_cast<double>(c.applications)) +
          mixed(header + 3, static_cast<double>(c.names.size()));
 }
@@ -126,6 +127,7 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
   const auto sums_ll = reinterpret_cast<const long long*>(sums.data());  // the bits; HDF5 LT has no unsigned one
   good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 && H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "applications", &applications, 1) >= 0 &&
+         (c.propagator.empty() || H5LTset_attribute_double(file, "/", "propagator", c.propagator.data(), c.propagator.size()) >= 0) &&
          H5LTmake_dataset_string(file, "fingerprint", c.fingerprint.c_str()) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "checksums", sums_ll, sums.size()) >= 0;
   const int whole = 1;  // the mark that all before is there
@@ -159,9 +161,15 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
          H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 && shape[1] == sizeof(SeriesRow) / sizeof(double) && shape[0] < (1 << 24);
   if (!agreed(comm, good)) return false;
   c.fingerprint = text.c_str();
+  if (H5Aexists(file, "propagator") > 0) {
+    good = H5LTget_attribute_info(file, "/", "propagator", &n, &kind, &width) >= 0 && n <= 64;
+    if (good) c.propagator.resize(n);
+    good = good && H5LTget_attribute_double(file, "/", "propagator", c.propagator.data()) >= 0;
+    if (!agreed(comm, good)) return false;
+  }
   c.applications = applications;
   c.rows.resize(shape[0]);
-  c.names = n == 3 ? std::vector<std::string>{"h", "F"} : std::vector<std::string>{"h"};
+  c.names = sums.size() == 3 ? std::vector<std::string>{"h", "F"} : std::vector<std::string>{"h"};
   good = H5LTread_dataset_double(file, "rows", reinterpret_cast<double*>(c.rows.data())) >= 0 && checksum(c) == sums[0];
   std::size_t local = part.block;
   for (int i = 0; i < part.dimension; ++i) local *= part.count[i];

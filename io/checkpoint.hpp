@@ -25,6 +25,7 @@ struct Checkpoint {
   double time = 0;
   std::int64_t applications = 0; // spent so far
   double seconds = 0;
+  std::vector<double> propagator;  // its choices (solver/propagator.hpp)
   std::vector<SeriesRow> rows;   // the series so far, bit for bit
   std::vector<std::string> names;            // of the vectors: {"h", "F"}
   std::vector<std::vector<double>> vectors;  // this rank's part of each

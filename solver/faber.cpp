@@ -21,6 +21,13 @@ std::string FaberPropagator::description() const {
                      widened_ ? fmt::format(", widened {} times after a failed check", widened_) : "");
 }
 
+void FaberPropagator::restore(const std::vector<double>& s) {
+  ellipse_ = {s.at(0), s.at(1), s.at(2)};
+  tau_ = s.at(3);
+  widened_ = static_cast<int>(s.at(4));
+  known_.clear();
+}
+
 /// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; the cut leaves 2 sum |c_k| below the tolerance.
 const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::vector<double>& times) {
   const auto found = known_.find(times);

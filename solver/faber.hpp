@@ -14,6 +14,8 @@ class FaberPropagator : public Propagator {
  public:
   FaberPropagator(const Generator& generator, const PropagatorSettings& settings);
   void advance(Vec phi, const std::vector<double>& offsets, const At& at) override;
+  std::vector<double> state() const override { return {ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_, static_cast<double>(widened_)}; }
+  void restore(const std::vector<double>& state) override;
   std::string description() const override;
 
   const Ellipse& ellipse() const { return ellipse_; }

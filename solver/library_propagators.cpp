@@ -45,6 +45,8 @@ class TsPropagator : public Propagator {
       at(i, phi);
     }
   }
+  std::vector<double> state() const override { return {step_}; }
+  void restore(const std::vector<double>& state) override { step_ = state.at(0); }
   std::string description() const override { return "PETSc TS, Runge-Kutta 5(4) with adaptive steps"; }
 
  private:

@@ -19,6 +19,9 @@ class Propagator {
   /// phi(0) -> phi(offsets.back()), showing the state at every offset (ascending, > 0). Collective.
   /// Throws ComputationError where the tolerance can't be kept.
   virtual void advance(Vec phi, const std::vector<double>& offsets, const At& at) = 0;
+  /// Choices made on the way (a widened ellipse, a step), which a resumed run must share to go on bit for bit.
+  virtual std::vector<double> state() const { return {}; }
+  virtual void restore(const std::vector<double>&) {}
   /// What a reader of the log should know: the method and its choices.
   virtual std::string description() const = 0;
 };

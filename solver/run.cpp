@@ -27,6 +27,8 @@ using Clock = std::chrono::steady_clock;
 
 /// What a resumed run must share with the one it goes on from: everything but its length and its name.
 std::string fingerprint(Case c) {
+  if (c.output.fields_interval == c.time.end) c.output.fields_interval = 0;  // first and last, whenever that is
+  if (c.output.checkpoint_interval == c.time.end) c.output.checkpoint_interval = 0;
   c.time.end = 0;
   c.title.clear();
   return to_toml(c);
@@ -159,6 +161,7 @@ class Run {
     first_ = rows_.size() - 1;
     if (first_ >= schedule_.rows.size() || std::abs(schedule_.rows[first_].time - c.time) > 1e-9 * c.time)
       throw UserError(fmt::format("{}: the checkpoint stands at t = {:.6g}, beyond or between this run's rows", folder_.string(), c.time));
+    if (!c.propagator.empty()) propagator_->restore(c.propagator);
     take_folder(true);
     fill(h_.get(), c.vectors.at(0));
     mass_ = rows_.front().mass;
@@ -207,6 +210,7 @@ class Run {
     c.time = time;
     c.applications = spent_ + generator_.applications();
     c.seconds = elapsed();
+    c.propagator = propagator_->state();
     c.rows = rows_;
     c.names = {"h"};
     const ReadArray values(h);

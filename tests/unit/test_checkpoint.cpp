@@ -47,6 +47,7 @@ class Checkpoints : public testing::Test {
     c.time = time;
     c.applications = 1234567890123;
     c.rows = {{0, 1, 2, 3, 4, 5, 6, 7, 8}, {time, 1.0 / 3, 2, 3, 4, 5, 6, 7, 1e-310}};
+    c.propagator = {0.1, -2.0 / 3, 5};
     c.names = {"h", "F"};
     const auto h = values(mine, time), F = values(mine, 7);
     write_checkpoint(PETSC_COMM_WORLD, folder, c, mine, {h.data(), F.data()});
@@ -79,6 +80,7 @@ TEST_F(Checkpoints, ComeBackBitForBitAndOnAnyNumberOfRanks) {
   ASSERT_TRUE(c);
   EXPECT_EQ(c->fingerprint, "case");
   EXPECT_EQ(c->applications, 1234567890123);
+  EXPECT_EQ(c->propagator, (std::vector<double>{0.1, -2.0 / 3, 5}));
   EXPECT_EQ(c->rows[1].mass, 1.0 / 3);
   EXPECT_EQ(c->rows[1].edge, 1e-310);
   EXPECT_EQ(c->vectors[0], values(mine, 1.5));
