@@ -58,6 +58,12 @@ inline void put(double* p, Lanes v, int n) {
   std::memcpy(p, &v, n * sizeof(double));
 #endif
 }
+/// v is computed here in any case: else the compiler moves its work into the branches that store it.
+inline void settle([[maybe_unused]] Lanes& v) {
+#ifdef __AVX__
+  asm volatile("" : "+v"(v));
+#endif
+}
 /// Loads before and after are kept apart: to reload from the nearest cache is cheaper than the registers that would carry the values.
 inline void phase() { asm volatile("" ::: "memory"); }
 
@@ -349,7 +355,7 @@ class Kernel {
 #pragma GCC unroll 8
       for (int b = 0; b < columns; ++b) {
         sum[a][b] *= what.a;
-        asm volatile("" : "+v"(sum[a][b]));  // computed in any case: else the compiler moves the work into the branches
+        settle(sum[a][b]);
       }
     if (!whole_group)
       store<false, false>(here, std::min(width, nv - i), sum);

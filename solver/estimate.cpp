@@ -42,6 +42,23 @@ Estimate estimate(const Case& c, int ranks) {
                                         ranks, c.grid.x_cells, d, c.grid.x_cells)));
   e.cells = std::pow(static_cast<double>(c.grid.x_cells) * c.grid.v_cells, d);
   const double block = std::pow(c.grid.v_cells, d), x_cells = e.cells / block;
+  if (e.cells > 2147483647.0)
+    throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
+                            fmt::format("{:.4g} unknowns; allowed: at most 2147483647 (this PETSc's index type), {} cells an axis", e.cells,
+                                        static_cast<int>(std::floor(std::pow(2147483647.0, 0.5 / d))))));
+  const double stored = x_cells * static_cast<double>(block_entries(d, c.grid.v_cells));
+  const double side = std::pow(x_cells / ranks, (d - 1.0) / d);
+  const double ghosts = ranks > 1 ? 2.0 * filter_width(c.grid.order / 2) * side * block * ranks * (perturbed ? d + 1 : 1) : 0;
+  e.available_bytes = available_bytes();
+  const auto hold = [&](double vectors) {
+    e.vectors = vectors;
+    e.peak_bytes = 8 * (vectors * stored + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (3 + 4 * d));
+    if (e.peak_bytes > e.available_bytes)
+      throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
+                              fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells, e.peak_bytes / 1e9,
+                                          e.vectors, e.available_bytes / 1e9)));
+  };
+  hold(6 + (perturbed ? d : 0));  // at least, before anything is tried
   // what evolves: h, two of the recurrence, the outputs; with eps F and eps itself, else M for a moment at a snapshot. Before, F is
   // found: the matrix and its factors, or Krylov's vectors. A snapshot of d = 1 holds its fields, whole.
   const std::vector<double> support = unperturbed_support(c.model, c.grid);
@@ -50,19 +67,7 @@ Estimate estimate(const Case& c, int ranks) {
   const double evolving = c.time.propagator == PropagatorKind::chebyshev ? 4 + outputs : c.time.propagator == PropagatorKind::ts ? 12 : 36;
   const double fields = d == 1 && c.output.fields_interval > 0 ? 15 : 0;
   const double finding_F = d == 1 && e.cells <= direct_limit ? 700 : 17;
-  e.vectors = perturbed ? d + std::max(evolving + fields, finding_F) : evolving + fields;
-  const double side = std::pow(x_cells / ranks, (d - 1.0) / d);
-  const double ghosts = ranks > 1 ? 2.0 * (c.grid.order / 2 + 1) * side * block * ranks * (perturbed ? d + 1 : 1) : 0;
-  e.peak_bytes = 8 * (e.vectors * x_cells * static_cast<double>(block_entries(d, c.grid.v_cells)) + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (3 + 4 * d));
-  e.available_bytes = available_bytes();
-  if (e.cells > 2147483647.0)
-    throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-                            fmt::format("{:.4g} unknowns; allowed: at most 2147483647 (this PETSc's index type), {} cells an axis", e.cells,
-                                        static_cast<int>(std::floor(std::pow(2147483647.0, 0.5 / d))))));
-  if (e.peak_bytes > e.available_bytes)
-    throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-                            fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells, e.peak_bytes / 1e9,
-                                        e.vectors, e.available_bytes / 1e9)));
+  hold(perturbed ? d + std::max(evolving + fields, finding_F) : evolving + fields);
   const double tau = std::min(choice.tau, std::max(outputs * c.time.interval, std::min(c.time.interval, choice.tau)));
   e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, 0.05 * c.time.tolerance) + c.time.end / c.time.interval;
   if (perturbed) e.applications += 1200;
