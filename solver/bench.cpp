@@ -62,13 +62,6 @@ void scale(Vec v, double factor) {
   for (PetscInt i = 0; i < n; ++i) p[i] *= factor;
 }
 
-/// Bytes of the assembled matrix with its preallocation and one spare vector.
-double aij_bytes(const Generator& generator) {
-  const PhaseGrid& grid = generator.grid();
-  const double entries = 1 + 2.0 * grid.d() * (filter_width(grid.x.r) + grid.x.r);
-  return grid.cells() * (12 * entries + 24);
-}
-
 Json speed(const Generator& generator, const Problem& problem) {
   const PhaseGrid& grid = generator.grid();
   const double cells = static_cast<double>(grid.cells());
@@ -79,7 +72,7 @@ Json speed(const Generator& generator, const Problem& problem) {
   std::vector<Timed*> candidates{&limit, &apply};
   Matrix aij;
   std::string skipped;
-  const double wanted = aij_bytes(generator), entries = cells * (1 + 2.0 * grid.d() * (filter_width(grid.x.r) + grid.x.r));
+  const double entries = cells * (1 + 2.0 * grid.d() * (filter_width(grid.x.r) + grid.x.r)), wanted = 12 * entries + 24 * cells;
   if (entries / ranks > PETSC_MAX_INT)
     skipped = fmt::format("{:.3g} entries a rank; this PETSc's index type holds {}", entries / ranks, PETSC_MAX_INT);
   else if (wanted > 0.9 * available_bytes())
