@@ -5,29 +5,36 @@
 namespace hypofp {
 
 Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(width) {
-  std::map<PetscInt, int> number;  // global x-cell -> ghost
-  std::vector<PetscInt> wanted;
+  std::map<PetscInt, int> number;  // global x-cell -> ghost: in the owner's order, so that rows of cells stay rows
   neighbours_.resize(static_cast<std::size_t>(grid.x_cells) * dimension_ * (2 * width + 1));
-  std::size_t entry = 0;
-  for (PetscInt a = 0; a < grid.x_cells; ++a)
-    for (int i = 0; i < dimension_; ++i)
-      for (int k = -width; k <= width; ++k) {
-        Index3 cell = grid.x_cell(a);
-        cell[i] += k;
-        int& where = neighbours_[entry++];
-        if (cell[i] < 0 || cell[i] >= grid.spec.x_cells) {
-          where = static_cast<int>(a);
-        } else if (cell[i] >= grid.first[i] && cell[i] < grid.first[i] + grid.count[i]) {
-          int local = 0;
-          for (int j = 0; j < dimension_; ++j) local = local * grid.count[j] + cell[j] - grid.first[j];
-          where = local;
-        } else {
-          const auto [it, fresh] = number.try_emplace(grid.global_x_cell(cell), static_cast<int>(wanted.size()));
-          if (fresh) wanted.push_back(it->first);
-          where = ~it->second;
+  const auto each = [&](auto&& ghost) {
+    std::size_t entry = 0;
+    for (PetscInt a = 0; a < grid.x_cells; ++a)
+      for (int i = 0; i < dimension_; ++i)
+        for (int k = -width; k <= width; ++k) {
+          Index3 cell = grid.x_cell(a);
+          cell[i] += k;
+          int& where = neighbours_[entry++];
+          if (cell[i] < 0 || cell[i] >= grid.spec.x_cells) {
+            where = static_cast<int>(a);
+          } else if (cell[i] >= grid.first[i] && cell[i] < grid.first[i] + grid.count[i]) {
+            int local = 0;
+            for (int j = 0; j < dimension_; ++j) local = local * grid.count[j] + cell[j] - grid.first[j];
+            where = local;
+          } else {
+            ghost(where, grid.global_x_cell(cell));
+          }
         }
-      }
+  };
+  each([&](int&, PetscInt cell) { number.emplace(cell, 0); });
+  std::vector<PetscInt> wanted;
+  for (auto& [cell, ghost] : number) {
+    ghost = static_cast<int>(wanted.size());
+    wanted.push_back(cell);
+  }
+  each([&](int& where, PetscInt cell) { where = ~number[cell]; });
 
+  blocks_ = static_cast<PetscInt>(wanted.size());
   storage_.assign(wanted.size() * grid.block + grid.guard, 0.0);
   Vec ghosts = nullptr;
   petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data(), &ghosts));

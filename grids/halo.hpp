@@ -15,6 +15,7 @@ class Halo {
   void update(Vec v) const;
   /// Ghost blocks of the last update.
   Vec ghosts() const { return ghosts_.get(); }
+  PetscInt blocks() const { return blocks_; }
 
   /// Where the neighbour of a local x-cell stands: >= 0 local x-index, < 0 ghost number ~n; the cell itself beyond the box.
   int neighbour(PetscInt local, int axis, int offset) const {
@@ -23,6 +24,7 @@ class Halo {
 
  private:
   int dimension_, width_;
+  PetscInt blocks_ = 0;
   std::vector<int> neighbours_;
   std::vector<double> storage_;  // of the ghosts, and a guard after them
   Vector ghosts_;

@@ -9,410 +9,402 @@
 // What costs is bringing phi from the caches: an entry meets 2 d (p + r) + 1 others. So a rows x b columns of x-cells (first and last
 // x-axis) are taken together, `width` neighbouring velocities at a time, all their sums in registers: a value read once
 // serves every cell of the group that needs it. Velocities along the fastest axis are the same line, shifted; what is read
-// beyond a line's end meets a zero coefficient and does not count, but it has to be there: hence the copies of the first and last cell.
-#ifdef __AVX512F__
-#include <immintrin.h>
-#endif
-
+// beyond a line's end, or beyond the box, meets a zero coefficient.
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
+#include <numeric>
 
-#include "operators/stencil.hpp"
+#include "operators/kernel_group.hpp"
 
 namespace hypofp {
 namespace {
 
-#ifdef __AVX512F__
-constexpr int width = 8, group = 4;
-#else
-constexpr int width = 4, group = 2;
-#endif
-typedef double Lanes __attribute__((vector_size(8 * width)));
-typedef double LooseLanes __attribute__((vector_size(8 * width), aligned(8), may_alias));  // at any address
-
-inline Lanes at(const double* p) { return *reinterpret_cast<const LooseLanes*>(p); }
-inline void put(double* p, Lanes v) { *reinterpret_cast<LooseLanes*>(p) = v; }
-/// Past the caches: for a vector that will not be read before it has left them. p is aligned.
-inline void stream(double* p, Lanes v) {
-#ifdef __AVX512F__
-  __builtin_ia32_movntpd512(p, v);
-#else
-  put(p, v);
-#endif
-}
-/// The first n of `width` values; the others are zero, or stay as they are.
-inline Lanes at(const double* p, int n) {
-#ifdef __AVX512F__
-  return reinterpret_cast<Lanes>(_mm512_maskz_loadu_pd(static_cast<__mmask8>((1 << n) - 1), p));
-#else
-  Lanes v = {};
-  std::memcpy(&v, p, n * sizeof(double));
-  return v;
-#endif
-}
-inline void put(double* p, Lanes v, int n) {
-#ifdef __AVX512F__
-  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1 << n) - 1), reinterpret_cast<__m512d>(v));
-#else
-  std::memcpy(p, &v, n * sizeof(double));
-#endif
-}
-/// v is computed here in any case: else the compiler moves its work into the branches that store it.
-inline void settle([[maybe_unused]] Lanes& v) {
-#ifdef __AVX__
-  asm volatile("" : "+v"(v));
-#endif
-}
-/// Loads before and after are kept apart: to reload from the nearest cache is cheaper than the registers that would carry the values.
-inline void phase() { asm volatile("" ::: "memory"); }
+/// The coefficients of one cell of an x-axis.
+template <int r>
+struct PositionCoefficients {
+  static constexpr int n = 2 * filter_width(r) + 1;
+  double f[n], q[n], w[n], w_sum, force;
+  void tabulate(const Stencil& st, int ix) {
+    std::copy_n(&st.filter[ix * n], n, f);
+    std::copy_n(&st.Qx[ix * n], n, q);
+    std::copy_n(&st.Wx[ix * n], n, w);
+    w_sum = std::accumulate(w, w + n, 0.0);
+    force = st.omega0 * st.omega0 * st.x[ix];
+  }
+};
+/// The coefficients of one cell of a v-axis, times gamma.
+template <int r>
+struct VelocityCoefficients {
+  static constexpr int n = 2 * r + 1;
+  double K[n], Q[n], W[n], W_sum;
+  void tabulate(const Stencil& st, int j) {
+    for (int k = 0; k < n; ++k) {
+      K[k] = st.K[k * st.nv + j];
+      Q[k] = st.gamma * st.Qv[k * st.nv + j];
+      W[k] = st.gamma * st.Wv[k * st.nv + j];
+    }
+    W_sum = std::accumulate(W, W + n, 0.0);
+  }
+};
 
 template <int d, int r, bool eps>
-class Kernel {
-  static constexpr int p = filter_width(r);
-  static constexpr int rows = d == 1 ? 1 : eps || d == 3 ? 2 : group, columns = d == 1 ? (eps ? 4 : 8) : eps ? 2 : group;
-  static constexpr int row_halo = d == 1 ? 0 : p;  // neighbours along the first x-axis; at d = 1 the last axis is all there is
-  static constexpr int all_rows = rows + 2 * row_halo, all_columns = columns + 2 * p;
-  static constexpr int x_width = 2 * p + 1, v_width = 2 * r + 1;
+class Kernel : Group<d, r, eps> {
+  using G = Group<d, r, eps>;
+  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
+                       all_rows = G::all_rows, all_mids = G::all_mids, all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
+  static constexpr int lines = rows * mids, set = x_width + v_width;
+  using G::st, G::what, G::nv, G::block, G::phi, G::eps_first, G::eps_middle, G::eps_last, G::y_place;
+  using Sums = Lanes[lines][columns];
 
  public:
   Kernel(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w)
-      : grid(g), halo(h), st(s), what(w), nv(s.nv), block(g.block), w2(s.omega0 * s.omega0), n_rows(d == 1 ? 1 : g.count[0]),
-        n_middle(d == 3 ? g.count[1] : 1), n_columns(g.count[d - 1]), guard(g.guard),
-        ends(2 * (block + 2 * guard)), row_table(d == 1 ? 0 : nv * rows * (x_width + v_width)) {
-    const PetscInt last = (grid.x_cells - 1) * block;
-    std::copy(what.phi, what.phi + block, ends.begin() + guard);
-    std::copy(what.phi + last, what.phi + last + block, ends.begin() + 3 * guard + block);
-    const std::size_t bytes = static_cast<std::size_t>(grid.x_cells) * block * sizeof(double);
+      : G(g, h, s, w), row_table(eps || d == 1 ? 0 : nv * rows * set), mid_table(eps || d < 3 ? 0 : nv * mids * set) {
+    const std::size_t bytes = static_cast<std::size_t>(g.x_cells) * block * sizeof(double);
     streams = what.c == 0 && what.n_sums == 0 && nv % width == 0 && reinterpret_cast<std::uintptr_t>(what.y) % 64 == 0 && bytes > (16 << 20);
+    if constexpr (eps) {
+      W_sum.assign(nv + width, 0.0);
+      for (int k = 0; k < v_width; ++k)
+        for (int j = 0; j < nv; ++j) W_sum[j] += st.Wv[k * nv + j];
+    }
   }
 
   void run() {
-    for (row0 = 0; row0 < n_rows; row0 += rows) {
-      if constexpr (d > 1) tabulate_rows();
-      for (middle = 0; middle < n_middle; ++middle)
-        for (column0 = 0; column0 < n_columns; column0 += columns) cells();
-    }
+    for (int row = 0; row < this->n_rows; row += rows)
+      for (int mid = 0; mid < this->n_mids; mid += mids)
+        for (int column = 0; column < this->n_columns; column += columns) {
+          this->choose(row, mid, column);
+          if (column == 0) tabulate();
+          cells();
+        }
     padding();
   }
 
  private:
-  PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_middle + mid) * n_columns + column; }
-
-  /// Number of a cell at most p outside this rank's box along one axis: >= 0 local, < 0 ghost; the nearest one beyond the whole box,
-  /// where coefficients are zero.
-  PetscInt number(int row, int mid, int column) const {
-    const int a = std::clamp(row, 0, n_rows - 1), m = std::clamp(mid, 0, n_middle - 1), b = std::clamp(column, 0, n_columns - 1);
-    const PetscInt home = local(a, m, b);
-    if (b != column) return halo.neighbour(home, d - 1, std::clamp(column - b, -p, p));
-    if (d == 3 && m != mid) return halo.neighbour(home, 1, mid - m);
-    if (d > 1 && a != row) return halo.neighbour(home, 0, std::clamp(row - a, -p, p));
-    return home;
-  }
-  const double* phi_of(PetscInt cell) const {
-    if (cell == 0) return ends.data() + guard;
-    if (cell == grid.x_cells - 1) return ends.data() + 3 * guard + block;
-    return cell >= 0 ? what.phi + cell * block : what.phi_ghosts + ~cell * block;
-  }
-  const double* eps_of(int axis, PetscInt cell) const {
-    return cell >= 0 ? what.half_eps[axis] + cell * block : what.half_eps_ghosts[axis] + ~cell * block;
-  }
-
-  /// Coefficients along the first x-axis and the slowest v-axis for these rows, one set for each velocity along it.
-  void tabulate_rows() {
+  /// Coefficients along an x-axis but the last and its v-axis, one set for each of n cells and each velocity.
+  template <class XOf>
+  void tabulate(std::vector<double>& table, int n, const XOf& x_of) const {
+    double* to = table.data();
     for (int j = 0; j < nv; ++j)
-      for (int a = 0; a < rows; ++a) {
-        const int ix = std::min(grid.first[0] + row0 + a, st.nx - 1);
-        double* x = &row_table[(j * rows + a) * (x_width + v_width)];
-        double* v = x + x_width;
-        for (int k = 0; k < x_width; ++k) x[k] = st.filter[ix * x_width + k] - st.v[j] * st.Qx[ix * x_width + k];
-        for (int k = 0; k < v_width; ++k) v[k] = st.K[k * nv + j] + w2 * st.x[ix] * st.Qv[k * nv + j];
+      for (int a = 0; a < n; ++a) {
+        const int ix = x_of(a);
+        for (int k = 0; k < x_width; ++k) *to++ = st.filter[ix * x_width + k] - st.v[j] * st.Qx[ix * x_width + k];
+        for (int k = 0; k < v_width; ++k) *to++ = st.K[k * nv + j] + st.omega0 * st.omega0 * st.x[ix] * st.Qv[k * nv + j];
       }
+  }
+  void tabulate() {
+    if constexpr (eps) {
+      for (int a = 0; a < rows; ++a) first[a].tabulate(st, this->row_x(a));
+      for (int m = 0; m < mids; ++m) middle[m].tabulate(st, this->mid_x(m));
+    } else {
+      if (d > 1) tabulate(row_table, rows, [&](int a) { return this->row_x(a); });
+      if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_x(m); });
+    }
   }
 
   /// One group of x-cells, all velocities.
   void cells() {
-    for (int a = 0; a < all_rows; ++a)
-      for (int b = 0; b < all_columns; ++b) {
-        const bool in_row = a >= row_halo && a < row_halo + rows, in_column = b >= p && b < p + columns;
-        if (!in_row && !in_column) continue;
-        const PetscInt cell = number(row0 + a - row_halo, middle, column0 + b - p);
-        phi[a][b] = phi_of(cell);
-        if constexpr (eps) {
-          if (in_column) eps_first[a][b - p] = eps_of(0, cell);
-          if (in_row) eps_last[a - row_halo][b] = eps_of(d - 1, cell);
-        }
-      }
     for (int b = 0; b < columns; ++b) {
-      const int ix = std::min(grid.first[d - 1] + column0 + b, st.nx - 1);
-      force[b] = w2 * st.x[ix];
-      for (int k = 0; k < x_width; ++k) {
-        f[b][k] = st.filter[ix * x_width + k];
-        q[b][k] = st.Qx[ix * x_width + k];
-        w[b][k] = st.Wx[ix * x_width + k];
-      }
-      f[b][p] += what.b / what.a;
+      last[b].tabulate(st, this->column_x(b));
+      last[b].f[p] += what.b / what.a;
     }
-    whole_group = row0 + rows <= n_rows && column0 + columns <= n_columns;
-    for (int a = 0; a < rows; ++a)
-      for (int b = 0; b < columns; ++b) {
-        const bool here = row0 + a < n_rows && column0 + b < n_columns;
-        place[a][b] = here ? local(row0 + a, middle, column0 + b) * block : -1;
-        if constexpr (d == 3)
-          for (int k = -p; k <= p; ++k) {
-            const int row = std::min(row0 + a, n_rows - 1), column = std::min(column0 + b, n_columns - 1);
-            const PetscInt cell = number(row, middle + k, column);
-            phi_middle[k + p][a][b] = phi_of(cell);
-            if constexpr (eps) eps_middle[k + p][a][b] = eps_of(1, cell);
-          }
-      }
-    const int lines = d == 3 ? nv : 1, planes = d == 1 ? 1 : nv;
-    for (slow = 0; slow < planes; ++slow)
-      for (line = 0; line < lines; ++line) {
-        if constexpr (d == 3) tabulate_middle();
-        const std::ptrdiff_t start = (static_cast<std::ptrdiff_t>(slow) * lines + line) * nv;
+    const int inner = d == 3 ? nv : 1, outer = d == 1 ? 1 : nv;
+    for (slow = 0; slow < outer; ++slow) {
+      if constexpr (eps && d > 1) first_v.tabulate(st, slow);
+      for (middling = 0; middling < inner; ++middling) {
+        if constexpr (eps && d == 3) middle_v.tabulate(st, middling);
+        const std::ptrdiff_t start = (static_cast<std::ptrdiff_t>(slow) * inner + middling) * nv;
         for (int i = 0; i < nv; i += width) velocities(start + i, i);
       }
-  }
-  void tabulate_middle() {
-    const int ix = grid.first[1] + middle;
-    for (int k = 0; k < x_width; ++k) x_middle[k] = st.filter[ix * x_width + k] - st.v[line] * st.Qx[ix * x_width + k];
-    for (int k = 0; k < v_width; ++k) v_middle[k] = st.K[k * nv + line] + w2 * st.x[ix] * st.Qv[k * nv + line];
+    }
   }
 
   /// `width` velocities of each cell of the group; `here` their place in the block, i along the fastest axis.
   [[gnu::noinline]] void velocities(std::ptrdiff_t here, int i) const {
-    Lanes sum[rows][columns] = {}, diagonal[rows][columns] = {};
-    if (what.c != 0) ask_for(what.y, here);
-    for (int s = 0; s < what.n_sums; ++s) ask_for(what.sums[s].out, here);
-    last_position_axis(here, i, sum, diagonal);
-    phase();
+    const Blocks blocks(block);
+    Lanes sum[lines][columns];
+    each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
+    if (what.c != 0) ask_for(what.y, here, blocks);
+    for (int s = 0; s < what.n_sums; ++s) ask_for(what.sums[s].out, here, blocks);
+    if constexpr (eps)
+      perturbed(here, i, blocks, sum);
+    else
+      unperturbed(here, i, blocks, sum);
+    finish(here, i, blocks, sum);
+  }
+
+  /// Line l of the group, from p columns before its own.
+  HYPOFP_INLINE inline const double* own(int l) const { return phi[row_halo + l / mids][mid_halo + l % mids]; }
+  /// Values from the far caches are asked for six steps early.
+  HYPOFP_INLINE static inline void soon(const double* from) { __builtin_prefetch(from + 6 * width, 0, 2); }
+  HYPOFP_INLINE inline void ask_for(const double* array, std::ptrdiff_t here, const Blocks& blocks) const {
+    each<lines>([&]<int l>() HYPOFP_INLINE {
+      const double* line = array + y_place[l / mids][l % mids] + here;
+      each<columns>([&]<int b>() HYPOFP_INLINE { __builtin_prefetch(blocks.on(line, b) + 6 * width, 1, 2); });
+    });
+  }
+
+  // Without eps.
+
+  HYPOFP_INLINE inline void unperturbed(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+    last_position_axis(here, i, blocks, sum);
+    phase(here);
     if constexpr (d > 1) {
-      first_position_axis(here, sum, diagonal);
-      phase();
-      // along the slowest v-axis: eps of the same pair
-      slow_velocity_axis(here, nv * (d == 3 ? nv : 1), 0, &row_table[slow * rows * (x_width + v_width) + x_width], x_width + v_width, slow, sum, diagonal);
-      phase();
+      const double* table = &row_table[slow * rows * set];
+      position_axis<0>(here, table, blocks, sum);
+      phase(here);
+      velocity_axis<0>(here, nv * (d == 3 ? nv : 1), table + x_width, blocks, sum);
+      phase(here);
     }
     if constexpr (d == 3) {
-      middle_position_axis(here, sum, diagonal);
-      phase();
-      slow_velocity_axis(here, nv, 1, v_middle, 0, line, sum, diagonal);
-      phase();
+      const double* table = &mid_table[middling * mids * set];
+      position_axis<1>(here, table, blocks, sum);
+      phase(here);
+      velocity_axis<1>(here, nv, table + x_width, blocks, sum);
+      phase(here);
     }
-    fast_velocity_axis(here, i, sum, diagonal);
-    phase();
-    if constexpr (eps)
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b) sum[a][b] += diagonal[a][b] * at(phi[row_halo + a][p + b] + here);
-    finish(here, i, sum);
+    last_velocity_axis(here, i, blocks, sum);
   }
 
-  using Sums = Lanes[rows][columns];
-
-  /// Values from the far caches are asked for three steps early.
-  static void soon(const double* p) { __builtin_prefetch(p + 3 * width, 0, 2); }
-  [[gnu::always_inline]] inline void ask_for(const double* array, std::ptrdiff_t here) const {
-#pragma GCC unroll 8
-    for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-      for (int b = 0; b < columns; ++b) __builtin_prefetch(array + place[a][b] + here + 3 * width, 1, 2);
-  }
-
-  [[gnu::always_inline]] inline void last_position_axis(std::ptrdiff_t here, int i, Sums& sum, Sums& diagonal) const {
+  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
     const Lanes v = at(&st.v[i]);
-#pragma GCC unroll 32
-    for (int c = 0; c < all_columns; ++c) {
-      Lanes u[rows];
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a) {
-        u[a] = at(phi[row_halo + a][c] + here);
-        soon(phi[row_halo + a][c] + here);
-        if constexpr (eps) soon(eps_last[a][c] + here);
-      }
-#pragma GCC unroll 8
-      for (int b = 0; b < columns; ++b) {
-        const int k = c - b;  // offset + p
-        if (k < 0 || k > 2 * p) continue;
-        const Lanes along = f[b][k] - v * q[b][k];
-#pragma GCC unroll 8
-        for (int a = 0; a < rows; ++a) {
-          if constexpr (eps) {
-            const Lanes e = at(eps_last[a][p + b] + here) + at(eps_last[a][c] + here);
-            sum[a][b] += (along + q[b][k] * e) * u[a];
-            diagonal[a][b] += w[b][k] * e;
-          } else {
-            sum[a][b] += along * u[a];
-          }
+    each<all_columns>([&]<int c>() HYPOFP_INLINE {
+      Lanes u[lines];
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        const double* from = blocks.on(own(l) + here, c);
+        u[l] = at(from);
+        soon(from);
+      });
+      each<columns>([&]<int b>() HYPOFP_INLINE {
+        constexpr int k = c - b;  // offset + p
+        if constexpr (k >= 0 && k <= 2 * p) {
+          Lanes along = splat(last[b].f[k]);
+          if constexpr (k >= p - r && k <= p + r && k != p) along -= v * last[b].q[k];
+          each<lines>([&]<int l>() HYPOFP_INLINE { sum[l][b] += along * u[l]; });
         }
-      }
-    }
+      });
+    });
   }
 
-  [[gnu::always_inline]] inline void first_position_axis(std::ptrdiff_t here, Sums& sum, Sums& diagonal) const {
-    const double* table = &row_table[slow * rows * (x_width + v_width)];
-#pragma GCC unroll 32
-    for (int c = 0; c < all_rows; ++c) {
-      Lanes u[columns];
-#pragma GCC unroll 8
-      for (int b = 0; b < columns; ++b) {
-        u[b] = at(phi[c][p + b] + here);
-        if (c < p || c >= p + rows) soon(phi[c][p + b] + here);
-        if constexpr (eps) soon(eps_first[c][b] + here);
-      }
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a) {
-        const int k = c - a;
-        if (k < 0 || k > 2 * p) continue;
-        const double along = table[a * (x_width + v_width) + k];
-        const int ix = eps ? std::min(grid.first[0] + row0 + a, st.nx - 1) * x_width + k : 0;
-#pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b) {
-          if constexpr (eps) {
-            const Lanes e = at(eps_first[p + a][b] + here) + at(eps_first[c][b] + here);
-            sum[a][b] += (along + st.Qx[ix] * e) * u[b];
-            diagonal[a][b] += st.Wx[ix] * e;
-          } else {
-            sum[a][b] += along * u[b];
-          }
+  /// The first (axis 0) or the middle (1) x-axis.
+  template <int axis>
+  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t here, const double* table, const Blocks& blocks, Sums& sum) const {
+    constexpr int along = axis == 0 ? rows : mids, across = axis == 0 ? mids : rows;
+    each<along + 2 * p>([&]<int c>() HYPOFP_INLINE {
+      Lanes u[across][columns];
+      each<across>([&]<int o>() HYPOFP_INLINE {
+        const double* line = (axis == 0 ? phi[c][mid_halo + o] : phi[row_halo + o][c]) + here;
+        each<columns>([&]<int b>() HYPOFP_INLINE {
+          const double* from = blocks.on(line, p + b);
+          u[o][b] = at(from);
+          if constexpr (c < p || c >= p + along) soon(from);
+        });
+      });
+      each<along>([&]<int n>() HYPOFP_INLINE {
+        constexpr int k = c - n;
+        if constexpr (k >= 0 && k <= 2 * p) {
+          const Lanes coefficient = splat(table[n * set + k]);
+          each<across>([&]<int o>() HYPOFP_INLINE {
+            each<columns>([&]<int b>() HYPOFP_INLINE { sum[axis == 0 ? n * mids + o : o * mids + n][b] += coefficient * u[o][b]; });
+          });
         }
-      }
-    }
+      });
+    });
   }
 
-  [[gnu::always_inline]] inline void middle_position_axis(std::ptrdiff_t here, Sums& sum, Sums& diagonal) const {
-    for (int k = 0; k < x_width; ++k) {
-      const int ix = (grid.first[1] + middle) * x_width + k;
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b) {
-          if constexpr (eps) {
-            const Lanes e = at(eps_middle[p][a][b] + here) + at(eps_middle[k][a][b] + here);
-            sum[a][b] += (x_middle[k] + st.Qx[ix] * e) * at(phi_middle[k][a][b] + here);
-            diagonal[a][b] += st.Wx[ix] * e;
-            soon(eps_middle[k][a][b] + here), soon(phi_middle[k][a][b] + here);
-          } else {
-            sum[a][b] += x_middle[k] * at(phi_middle[k][a][b] + here);
-            soon(phi_middle[k][a][b] + here);
-          }
-        }
-    }
+  /// Their v-axes, whose neighbours are `stride` apart.
+  template <int axis>
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t here, std::ptrdiff_t stride, const double* table, const Blocks& blocks, Sums& sum) const {
+    each<v_width>([&]<int k>() HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        const double* line = own(l) + here + (k - r) * stride;
+        const Lanes coefficient = splat(table[(axis == 0 ? l / mids : l % mids) * set + k]);
+        each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] += coefficient * at(blocks.on(line, p + b)); });
+      });
+    });
   }
 
-  /// A v-axis whose neighbours are `stride` apart; coefficients table[row * row_step + k].
-  [[gnu::always_inline]] inline void slow_velocity_axis(std::ptrdiff_t here, std::ptrdiff_t stride, int axis, const double* table,
-                                                        int row_step, int j, Sums& sum, Sums& diagonal) const {
-#pragma GCC unroll 16
-    for (int k = 0; k < v_width; ++k) {
-      const std::ptrdiff_t there = here + (k - r) * stride;
-      const double Q = eps ? st.gamma * st.Qv[k * nv + j] : 0, W = eps ? st.gamma * st.Wv[k * nv + j] : 0;
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b) {
-          const Lanes u = at(phi[row_halo + a][p + b] + there);
-          if constexpr (eps) {
-            const double* own = axis == 0 ? eps_first[row_halo + a][b] : eps_middle[p][a][b];
-            const Lanes e = at(own + here) + at(own + there);
-            sum[a][b] += (table[a * row_step + k] - Q * e) * u;
-            diagonal[a][b] -= W * e;
-          } else {
-            sum[a][b] += table[a * row_step + k] * u;
-          }
-        }
-    }
+  HYPOFP_INLINE inline void last_velocity_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+    each<columns>([&]<int b>() HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        const Line u(blocks.on(own(l) + here, p + b));
+        each<v_width>([&]<int k>() HYPOFP_INLINE {
+          const Lanes K = at(&st.K[k * nv + i]), Q = at(&st.Qv[k * nv + i]);
+          sum[l][b] += (k == r ? K : K + last[b].force * Q) * u.shifted(k - r);
+        });
+      });
+    });
   }
 
-  [[gnu::always_inline]] inline void fast_velocity_axis(std::ptrdiff_t here, int i, Sums& sum, Sums& diagonal) const {
-#pragma GCC unroll 16
-    for (int k = 0; k < v_width; ++k) {
-      const Lanes K = at(&st.K[k * nv + i]), Q = at(&st.Qv[k * nv + i]);
-#pragma GCC unroll 8
-      for (int b = 0; b < columns; ++b) {
-        const Lanes along = K + force[b] * Q;
-#pragma GCC unroll 8
-        for (int a = 0; a < rows; ++a) {
-          const Lanes u = at(phi[row_halo + a][p + b] + here + k - r);
-          if constexpr (eps) {
-            const Lanes e = st.gamma * (at(eps_last[a][p + b] + here) + at(eps_last[a][p + b] + here + k - r));
-            sum[a][b] += (along - Q * e) * u;
-            diagonal[a][b] -= at(&st.Wv[k * nv + i]) * e;
-          } else {
-            sum[a][b] += along * u;
-          }
-        }
-      }
+  // With eps: E here stands before the sum over neighbours, E there in the coefficient,
+  //   sum_k (f - (v - E - E_k) Q_k) u_k = sum_k (f + E_k Q_k) u_k + (E - v) sum_k Q_k u_k, and the diagonal likewise.
+
+  HYPOFP_INLINE inline void perturbed(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+    const Lanes v = at(&st.v[i]);
+    each<lines>([&]<int l>() HYPOFP_INLINE {
+      perturbed_position<columns, true>(
+          last, v, [&](int c) HYPOFP_INLINE { return blocks.on(own(l) + here, c); },
+          [&](int c) HYPOFP_INLINE { return blocks.on(eps_last[l / mids][l % mids] + here, c); }, [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
+    });
+    if constexpr (d > 1) {
+      phase(here);
+      const Lanes v = splat(st.v[slow]);
+      each<mids>([&]<int m>() HYPOFP_INLINE {
+        each<columns>([&]<int b>() HYPOFP_INLINE {
+          perturbed_position<rows, false>(
+              first, v, [&](int c) HYPOFP_INLINE { return blocks.on(phi[c][mid_halo + m] + here, p + b); },
+              [&](int c) HYPOFP_INLINE { return blocks.on(eps_first[c][m] + here, p + b); }, [&](int a) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
+        });
+      });
+      phase(here);
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        perturbed_velocity(first_v, first[l / mids].force, own(l) + here, eps_first[row_halo + l / mids][l % mids] + here, nv * (d == 3 ? nv : 1), blocks, sum[l]);
+      });
     }
+    if constexpr (d == 3) {
+      phase(here);
+      const Lanes v = splat(st.v[middling]);
+      each<rows>([&]<int a>() HYPOFP_INLINE {
+        each<columns>([&]<int b>() HYPOFP_INLINE {
+          perturbed_position<mids, false>(
+              middle, v, [&](int c) HYPOFP_INLINE { return blocks.on(phi[row_halo + a][c] + here, p + b); },
+              [&](int c) HYPOFP_INLINE { return blocks.on(eps_middle[a][c] + here, p + b); }, [&](int m) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
+        });
+      });
+      phase(here);
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        perturbed_velocity(middle_v, middle[l % mids].force, own(l) + here, eps_middle[l / mids][mid_halo + l % mids] + here, nv, blocks, sum[l]);
+      });
+    }
+    phase(here);
+    perturbed_last_velocity(here, i, blocks, sum);
+  }
+
+  /// n neighbours on an x-axis, cells p .. p+n-1 of phi_at(c), eps_at(c).
+  template <int n, bool first_seen, class PhiAt, class EpsAt, class SumOf>
+  HYPOFP_INLINE inline void perturbed_position(const PositionCoefficients<r>* of, const Lanes& v, const PhiAt& phi_at, const EpsAt& eps_at, const SumOf& sum) const {
+    Lanes S[n], D[n];
+    each<n>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
+    each<n + 2 * p>([&]<int c>() HYPOFP_INLINE {
+      const Lanes u = at(phi_at(c)), e = at(eps_at(c));
+      if constexpr (first_seen || c < p || c >= p + n) soon(phi_at(c));
+      soon(eps_at(c));
+      each<n>([&]<int b>() HYPOFP_INLINE {
+        constexpr int k = c - b;
+        if constexpr (k >= p - r && k <= p + r && k != p) {
+          sum(b) += (of[b].f[k] + of[b].q[k] * e) * u;
+          S[b] += of[b].q[k] * u;
+          D[b] += of[b].w[k] * e;
+        } else if constexpr (k >= 0 && k <= 2 * p) {
+          sum(b) += of[b].f[k] * u;
+        }
+      });
+    });
+    each<n>([&]<int b>() HYPOFP_INLINE {
+      const Lanes u = at(phi_at(p + b)), e = at(eps_at(p + b));
+      sum(b) += (e - v) * S[b] + (D[b] + of[b].w_sum * e) * u;
+    });
+  }
+
+  /// A line of cells along a v-axis whose neighbours are `stride` apart.
+  HYPOFP_INLINE inline void perturbed_velocity(const VelocityCoefficients<r>& of, double force, const double* phi_line, const double* eps_line,
+                                               std::ptrdiff_t stride, const Blocks& blocks, Lanes (&sum)[columns]) const {
+    Lanes S[columns], D[columns];
+    each<columns>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
+    each<v_width>([&]<int k>() HYPOFP_INLINE {
+      const double *phi_k = phi_line + (k - r) * stride, *eps_k = eps_line + (k - r) * stride;
+      each<columns>([&]<int b>() HYPOFP_INLINE {
+        const Lanes u = at(blocks.on(phi_k, p + b)), e = at(blocks.on(eps_k, p + b));
+        if (k == r) {
+          sum[b] += of.K[k] * u;
+        } else {
+          sum[b] += (of.K[k] - of.Q[k] * e) * u;
+          S[b] += of.Q[k] * u;
+          D[b] += of.W[k] * e;
+        }
+      });
+    });
+    const double force_gamma = force / st.gamma;
+    each<columns>([&]<int b>() HYPOFP_INLINE {
+      const Lanes u = at(blocks.on(phi_line, p + b)), e = at(blocks.on(eps_line, p + b));
+      sum[b] += (force_gamma - e) * S[b] - (D[b] + of.W_sum * e) * u;
+    });
+  }
+
+  HYPOFP_INLINE inline void perturbed_last_velocity(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+    const double gamma = st.gamma;
+    each<columns>([&]<int b>() HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        const Line u(blocks.on(own(l) + here, p + b)), e(blocks.on(eps_last[l / mids][l % mids] + here, p + b));
+        Lanes S{}, D{};
+        each<v_width>([&]<int k>() HYPOFP_INLINE {
+          const Lanes K = at(&st.K[k * nv + i]), Q = at(&st.Qv[k * nv + i]), W = at(&st.Wv[k * nv + i]);
+          if constexpr (k == r) {
+            sum[l][b] += K * u.shifted(0);
+          } else {
+            const Lanes u_k = u.shifted(k - r), e_k = gamma * e.shifted(k - r);
+            sum[l][b] += (K - Q * e_k) * u_k;
+            S += Q * u_k;
+            D += W * e_k;
+          }
+        });
+        const Lanes e_here = gamma * e.shifted(0);
+        sum[l][b] += (last[b].force - e_here) * S - (D + at(&W_sum[i]) * e_here) * u.shifted(0);
+      });
+    });
   }
 
   /// y, and the sums of y and phi: written while both are at hand.
-  [[gnu::always_inline]] inline void finish(std::ptrdiff_t here, int i, Sums& sum) const {
-#pragma GCC unroll 8
-    for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-      for (int b = 0; b < columns; ++b) {
-        sum[a][b] *= what.a;
-        settle(sum[a][b]);
-      }
-    if (!whole_group)
-      store<false, false>(here, std::min(width, nv - i), sum);
-    else if (nv - i < width)
-      store<true, false>(here, nv - i, sum);
-    else
-      store<true, true>(here, width, sum);
+  HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+    each<lines>([&]<int l>() HYPOFP_INLINE {
+      each<columns>([&]<int b>() HYPOFP_INLINE {
+        sum[l][b] *= what.a;
+        settle(sum[l][b]);
+      });
+    });
+    if (nv - i >= width && this->whole()) {
+      const auto cells = [&](double* array, auto&& action) HYPOFP_INLINE {
+        each<lines>([&]<int l>() HYPOFP_INLINE {
+          double* line = array + y_place[l / mids][l % mids] + here;
+          each<columns>([&]<int b>() HYPOFP_INLINE { action(blocks.on(line, b), sum[l][b], blocks.on(own(l) + here, p + b)); });
+        });
+      };
+      if (streams) return cells(what.y, [](double* to, Lanes& value, const double*) HYPOFP_INLINE { stream(to, value); });
+      if (what.c != 0) cells(what.y, [&](double* to, Lanes& value, const double*) HYPOFP_INLINE { value += what.c * at(to); });
+      cells(what.y, [](double* to, Lanes& value, const double*) HYPOFP_INLINE { put(to, value); });
+      for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
+        cells(s->out, [&](double* to, Lanes& value, const double* from) HYPOFP_INLINE { put(to, at(to) + s->of_y * value + s->of_phi * at(from)); });
+    } else {
+      Sums copy;  // of what would else be kept in memory for this rare case
+      each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { copy[l][b] = sum[l][b]; }); });
+      finish_part(here, std::min(width, nv - i), copy);
+    }
   }
-  /// n velocities of the cells, of those inside the box where the group is not `whole`.
-  template <bool whole, bool all_lanes>
-  [[gnu::always_inline]] inline void store(std::ptrdiff_t here, int n, Sums& sum) const {
-    const auto each = [&](auto&& action) __attribute__((always_inline)) {
-#pragma GCC unroll 8
-      for (int a = 0; a < rows; ++a)
-#pragma GCC unroll 8
-        for (int b = 0; b < columns; ++b)
-          if (whole || place[a][b] >= 0) action(place[a][b] + here, sum[a][b], phi[row_halo + a][p + b] + here);
-    };
-    const auto read = [n](const double* from) __attribute__((always_inline)) { return all_lanes ? at(from) : at(from, n); };
-    const auto write = [n](double* to, Lanes v) __attribute__((always_inline)) { all_lanes ? put(to, v) : put(to, v, n); };
-    if (streams && whole && all_lanes) return each([&](std::ptrdiff_t to, Lanes& value, const double*) { stream(what.y + to, value); });
-    if (what.c != 0) each([&](std::ptrdiff_t to, Lanes& value, const double*) { value += what.c * read(what.y + to); });
-    each([&](std::ptrdiff_t to, Lanes& value, const double*) { write(what.y + to, value); });
-    for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
-      each([&](std::ptrdiff_t to, Lanes& value, const double* own) { write(s->out + to, read(s->out + to) + s->of_y * value + s->of_phi * read(own)); });
+  /// n velocities of the cells inside the box.
+  [[gnu::noinline]] void finish_part(std::ptrdiff_t here, int n, Sums& sum) const {
+    for (int l = 0; l < lines; ++l)
+      for (int b = 0; b < columns; ++b) {
+        if (l / mids >= this->own_rows || l % mids >= this->own_mids || b >= this->own_columns) continue;
+        const std::ptrdiff_t to = y_place[l / mids][l % mids] + b * block + here;
+        if (what.c != 0) sum[l][b] += what.c * at(what.y + to, n);
+        put(what.y + to, sum[l][b], n);
+        for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
+          put(s->out + to, at(s->out + to, n) + s->of_y * sum[l][b] + s->of_phi * at(own(l) + (p + b) * block + here, n), n);
+      }
   }
 
   /// The entries that fill a block up to whole cache lines: A is zero there.
   void padding() const {
-    for (PetscInt cell = 0; cell < grid.x_cells; ++cell)
-      for (PetscInt i = cell * block + grid.velocities; i < (cell + 1) * block; ++i)
+    for (PetscInt cell = 0; cell < this->grid.x_cells; ++cell)
+      for (PetscInt i = cell * block + this->grid.velocities; i < (cell + 1) * block; ++i)
         what.y[i] = what.b * what.phi[i] + (what.c != 0 ? what.c * what.y[i] : 0);
   }
 
-  const PhaseGrid& grid;
-  const Halo& halo;
-  const Stencil& st;
-  const Application& what;
-  const int nv;
-  const std::ptrdiff_t block;
-  const double w2;
-  const int n_rows, n_middle, n_columns;
-  const std::ptrdiff_t guard;
-  std::vector<double> ends;       // the first and the last cell's phi, with room to read beyond
-  std::vector<double> row_table;  // [nv][rows][x_width + v_width]
-  bool streams = false, whole_group = true;
-
-  // of the group
-  int row0 = 0, middle = 0, column0 = 0, slow = 0, line = 0;
-  const double* phi[all_rows][all_columns];
-  const double* phi_middle[d == 3 ? x_width : 1][rows][columns];
-  const double* eps_first[eps ? all_rows : 1][columns];
-  const double* eps_middle[eps && d == 3 ? x_width : 1][rows][columns];
-  const double* eps_last[rows][eps ? all_columns : 1];
-  double f[columns][x_width], q[columns][x_width], w[columns][x_width], force[columns];
-  double x_middle[x_width], v_middle[v_width];
-  std::ptrdiff_t place[rows][columns];
+  std::vector<double> row_table, mid_table;  // [nv][rows or mids][x_width + v_width]
+  std::vector<double> W_sum;                 // over the last v-axis
+  bool streams = false;
+  int slow = 0, middling = 0;                // velocities along the first and the middle axis
+  PositionCoefficients<r> last[columns], first[rows], middle[mids];
+  VelocityCoefficients<r> first_v, middle_v;
 };
 
 template <int d, int r>

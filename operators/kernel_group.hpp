@@ -1,0 +1,132 @@
+#pragma once
+#include <algorithm>
+#include <vector>
+
+#include "operators/lanes.hpp"
+#include "operators/stencil.hpp"
+
+namespace hypofp {
+
+/// How many x-cells the kernel takes together along the first, the middle (of three) and the last axis: their sums fill the registers.
+struct GroupShape {
+  int rows, mids, columns;
+};
+constexpr GroupShape group_shape(int d, bool eps) {
+#ifdef __AVX512F__
+  if (d == 1) return {1, 1, eps ? 4 : 8};
+  if (d == 2) return eps ? GroupShape{2, 1, 2} : GroupShape{4, 1, 4};
+  return eps ? GroupShape{2, 1, 2} : GroupShape{2, 2, 4};
+#else
+  if (d == 1) return {1, 1, eps ? 2 : 4};
+  return {2, 1, 2};
+#endif
+}
+
+/// A group of x-cells and where their neighbours stand: lines of cells along the last x-axis, one block apart. Where they do not stand so (next to
+/// another rank's cells on that axis, or at the ends of the array, beyond which shifted velocities would be read) the lines are copied into a strip first.
+template <int d, int r, bool eps>
+class Group {
+ protected:
+  static constexpr GroupShape shape = group_shape(d, eps);
+  static constexpr int p = filter_width(r);
+  static constexpr int rows = shape.rows, mids = shape.mids, columns = shape.columns;
+  static constexpr int row_halo = d == 1 ? 0 : p, mid_halo = d == 3 ? p : 0;  // d = 1 has the last axis alone, d = 2 the first and the last
+  static constexpr int all_rows = rows + 2 * row_halo, all_mids = mids + 2 * mid_halo, all_columns = columns + 2 * p;
+  static constexpr int x_width = 2 * p + 1, v_width = 2 * r + 1;
+
+  Group(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w)
+      : grid(g), halo(h), st(s), what(w), nv(s.nv), block(g.block), n_rows(d == 1 ? 1 : g.count[0]), n_mids(d == 3 ? g.count[1] : 1),
+        n_columns(g.count[d - 1]) {}
+
+  /// The group whose first cell is at these local indices.
+  void choose(int row, int mid, int column) {
+    row0 = row, mid0 = mid, column0 = column;
+    own_rows = std::min(rows, n_rows - row), own_mids = std::min(mids, n_mids - mid), own_columns = std::min(columns, n_columns - column);
+    for (int a = 0; a < rows; ++a)
+      for (int m = 0; m < mids; ++m) y_place[a][m] = local(std::min(row + a, n_rows - 1), std::min(mid + m, n_mids - 1), column) * block;
+    bool here = columns_in_place();
+    lines([&](int a, int m) { here = here && in_place(number(a, m, 0), own_row(a) && own_mid(m) ? p : 0); });
+    if (!here) strip.resize((all_rows * mids + rows * all_mids) * (eps ? 3 : 1) * all_columns * block + 2 * grid.guard);
+    double* room = strip.data() + grid.guard;
+    const auto find = [&](const double* array, const double* ghosts, int a, int m, int reach) -> const double* {
+      const auto cell = [&](int c) {
+        const PetscInt n = number(a, m, c);
+        return n >= 0 ? array + n * block : ghosts + ~n * block;
+      };
+      if (here) return cell(0) - p * block;
+      const double* line = room;
+      for (int c = -reach; c < columns + reach; ++c) std::copy_n(cell(c), block, room + (p + c) * block);
+      room += all_columns * block;
+      return line;
+    };
+    lines([&](int a, int m) { phi[row_halo + a][mid_halo + m] = find(what.phi, what.phi_ghosts, a, m, own_row(a) && own_mid(m) ? p : 0); });
+    if constexpr (eps)
+      lines([&](int a, int m) {
+        const auto of = [&](int axis, int reach) { return find(what.half_eps[axis], what.half_eps_ghosts[axis], a, m, reach); };
+        if (own_row(a) && own_mid(m)) eps_last[a][m] = of(d - 1, p);
+        if (d > 1 && own_mid(m)) eps_first[row_halo + a][m] = of(0, 0);
+        if (d == 3 && own_row(a)) eps_middle[a][mid_halo + m] = of(1, 0);
+      });
+  }
+
+  bool whole() const { return own_rows == rows && own_mids == mids && own_columns == columns; }
+  /// Index of the cells along the first, middle and last axis of the grid.
+  int row_x(int a) const { return std::min(grid.first[0] + row0 + a, st.nx - 1); }
+  int mid_x(int m) const { return std::min(grid.first[1] + mid0 + m, st.nx - 1); }
+  int column_x(int b) const { return std::min(grid.first[d - 1] + column0 + b, st.nx - 1); }
+
+  const PhaseGrid& grid;
+  const Halo& halo;
+  const Stencil& st;
+  const Application& what;
+  const int nv;
+  const std::ptrdiff_t block;
+  const int n_rows, n_mids, n_columns;
+
+  // of the group: how much of it is inside the box; its lines, each from p columns before the group's own
+  int own_rows = 0, own_mids = 0, own_columns = 0;
+  const double* phi[all_rows][all_mids];
+  const double* eps_first[eps ? all_rows : 1][mids];
+  const double* eps_middle[rows][eps ? all_mids : 1];
+  const double* eps_last[rows][mids];
+  std::ptrdiff_t y_place[rows][mids];
+
+ private:
+  static bool own_row(int a) { return a >= 0 && a < rows; }
+  static bool own_mid(int m) { return m >= 0 && m < mids; }
+  /// The group's own lines and their neighbours along the first and the middle axis.
+  template <class F>
+  static void lines(const F& f) {
+    for (int a = -row_halo; a < rows + row_halo; ++a)
+      for (int m = -mid_halo; m < mids + mid_halo; ++m)
+        if (own_row(a) || own_mid(m)) f(a, m);
+  }
+  PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }
+
+  /// Number of the cell at row0 + a, mid0 + m, column0 + c, at most p outside this rank's box along one axis: >= 0 local, < 0 ghost; the
+  /// nearest one beyond the whole box, where coefficients are zero.
+  PetscInt number(int a, int m, int c) const {
+    const int row = std::clamp(row0 + a, 0, n_rows - 1), mid = std::clamp(mid0 + m, 0, n_mids - 1), column = std::clamp(column0 + c, 0, n_columns - 1);
+    const PetscInt home = local(row, mid, column);
+    if (column != column0 + c) return halo.neighbour(home, d - 1, std::clamp(column0 + c - column, -p, p));
+    if (d == 3 && mid != mid0 + m) return halo.neighbour(home, 1, std::clamp(mid0 + m - mid, -p, p));
+    if (d > 1 && row != row0 + a) return halo.neighbour(home, 0, std::clamp(row0 + a - row, -p, p));
+    return home;
+  }
+
+  /// Whether all columns that count are this rank's.
+  bool columns_in_place() const {
+    const int first = grid.first[d - 1], before = column0 - p, end = column0 + own_columns + p;
+    return (before >= 0 || first == 0) && (end <= n_columns || first + n_columns == st.nx);
+  }
+  /// Whether the line of cell `at`, and `reach` more on either side, is inside its array, with a cell to spare where velocities are shifted.
+  bool in_place(PetscInt at, int reach) const {
+    const PetscInt first = at >= 0 ? at - reach - 1 : ~at, end = at >= 0 ? at + columns + reach + 1 : ~at + columns;
+    return first >= 0 && end <= (at >= 0 ? grid.x_cells : halo.blocks());
+  }
+
+  int row0 = 0, mid0 = 0, column0 = 0;
+  std::vector<double> strip;
+};
+
+}  // namespace hypofp

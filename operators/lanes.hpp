@@ -1,0 +1,122 @@
+#pragma once
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+#include <cstring>
+#include <utility>
+
+/// Several doubles at once, as the kernel needs them: the compiler's vectors, masked and streamed where the processor can.
+#define HYPOFP_INLINE __attribute__((always_inline))
+
+namespace hypofp {
+
+#ifdef __AVX512F__
+constexpr int width = 8;
+#else
+constexpr int width = 4;
+#endif
+typedef double Lanes __attribute__((vector_size(8 * width)));
+typedef double LooseLanes __attribute__((vector_size(8 * width), aligned(8), may_alias));  // at any address
+
+inline Lanes at(const double* p) { return *reinterpret_cast<const LooseLanes*>(p); }
+inline Lanes splat(double x) { return x - Lanes{}; }
+inline void put(double* p, Lanes v) { *reinterpret_cast<LooseLanes*>(p) = v; }
+/// Past the caches: for a vector that will not be read before it has left them. p is aligned.
+inline void stream(double* p, Lanes v) {
+#ifdef __AVX512F__
+  __builtin_ia32_movntpd512(p, v);
+#else
+  put(p, v);
+#endif
+}
+/// The first n of `width` values; the others are zero, or stay as they are.
+inline Lanes at(const double* p, int n) {
+#ifdef __AVX512F__
+  return reinterpret_cast<Lanes>(_mm512_maskz_loadu_pd(static_cast<__mmask8>((1 << n) - 1), p));
+#else
+  Lanes v = {};
+  std::memcpy(&v, p, n * sizeof(double));
+  return v;
+#endif
+}
+inline void put(double* p, Lanes v, int n) {
+#ifdef __AVX512F__
+  _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1 << n) - 1), reinterpret_cast<__m512d>(v));
+#else
+  std::memcpy(p, &v, n * sizeof(double));
+#endif
+}
+/// A line of values and what stands `n` places on, |n| <= width: from whole vectors where a shift is cheaper than a load across cache lines.
+class Line {
+ public:
+  explicit Line(const double* p) : p_(p) {
+#ifdef __AVX512F__
+    before_ = at(p - width), here_ = at(p), after_ = at(p + width);
+#endif
+  }
+  [[gnu::always_inline]] Lanes shifted(int n) const {
+#ifdef __AVX512F__
+    const auto pick = [](Lanes low, Lanes high, int n) __attribute__((always_inline)) {
+      const __m512i a = reinterpret_cast<__m512i>(high), b = reinterpret_cast<__m512i>(low);
+      switch (n) {
+        case 1: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 1));
+        case 2: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 2));
+        case 3: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 3));
+        case 4: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 4));
+        case 5: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 5));
+        case 6: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 6));
+        default: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 7));
+      }
+    };
+    return n == 0 ? here_ : n < 0 ? pick(before_, here_, width + n) : pick(here_, after_, n);
+#else
+    return at(p_ + n);
+#endif
+  }
+
+ private:
+  const double* p_;
+  Lanes before_, here_, after_;
+};
+/// v is computed here in any case: else the compiler moves its work into the branches that store it.
+inline void settle([[maybe_unused]] Lanes& v) {
+#ifdef __AVX__
+  asm volatile("" : "+v"(v));
+#endif
+}
+/// Loads at addresses made with `place` before and after are kept apart: to load again from the nearest cache is cheaper than the registers that would carry the values.
+HYPOFP_INLINE inline void phase(std::ptrdiff_t& place) { asm volatile("" : "+r"(place)); }
+
+/// f<0>(), f<1>(), .. f<n-1>(): what an unrolled loop becomes too late for arrays to stay in registers.
+template <int n, class F>
+HYPOFP_INLINE inline void each(const F& f) {
+  [&]<int... i>(std::integer_sequence<int, i...>) HYPOFP_INLINE { (f.template operator()<i>(), ...); }(std::make_integer_sequence<int, n>{});
+}
+
+/// Addresses whole blocks apart. The multiples a load can't form by itself (1, 2, 4, 8 times a register) are kept, and the compiler
+/// is not told that they are multiples: it would spend an instruction and a register on each address.
+class Blocks {
+ public:
+  explicit Blocks(std::ptrdiff_t block) : one_(8 * block), three_(3 * one_), five_(5 * one_), seven_(7 * one_) {
+    asm("" : "+r"(one_), "+r"(three_), "+r"(five_), "+r"(seven_));
+  }
+  /// `n` blocks beyond p.
+  [[gnu::always_inline]] const double* on(const double* p, int n) const { return reinterpret_cast<const double*>(bytes(reinterpret_cast<const char*>(p), n)); }
+  [[gnu::always_inline]] double* on(double* p, int n) const { return const_cast<double*>(on(const_cast<const double*>(p), n)); }
+
+ private:
+  [[gnu::always_inline]] const char* bytes(const char* p, int n) const {
+    for (; n >= 8; n -= 8) p += 8 * one_;
+    switch (n) {
+      case 0: return p;
+      case 3: return p + three_;
+      case 5: return p + five_;
+      case 6: return p + 2 * three_;
+      case 7: return p + seven_;
+      default: return p + n * one_;
+    }
+  }
+  std::ptrdiff_t one_, three_, five_, seven_;
+};
+
+}  // namespace hypofp
