@@ -55,7 +55,7 @@ Index3 split_ranks(int ranks, int dimension, int cells) {
         fits = fits && split[i] <= (i < dimension ? cells : 1);
         surface += split[i];
       }
-      if (fits && surface < smallest) smallest = surface, best = split;
+      if (fits && surface <= smallest) smallest = surface, best = split;
     }
   }
   return best;

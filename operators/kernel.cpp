@@ -53,7 +53,7 @@ class Kernel : Group<d, r, eps> {
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
                        all_rows = G::all_rows, all_mids = G::all_mids, all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
   static constexpr int lines = rows * mids, set = x_width + v_width;
-  using G::st, G::what, G::nv, G::block, G::phi, G::eps_first, G::eps_middle, G::eps_last, G::y_place;
+  using G::st, G::what, G::nv, G::block, G::phi, G::phi_sides, G::eps_first, G::eps_middle, G::eps_last, G::eps_sides, G::y_place;
   using Sums = Lanes[lines][columns];
 
  public:
@@ -134,6 +134,10 @@ class Kernel : Group<d, r, eps> {
 
   /// Line l of the group, from p columns before its own.
   HYPOFP_INLINE inline const double* own(int l) const { return phi[row_halo + l / mids][mid_halo + l % mids]; }
+  /// Where its column c is counted from.
+  HYPOFP_INLINE static inline const double* column(int c, const double* own, const double* const (&sides)[2]) {
+    return c < p ? sides[0] : c < p + columns ? own : sides[1];
+  }
   /// Values from the far caches are asked for six steps early.
   HYPOFP_INLINE static inline void soon(const double* from) { __builtin_prefetch(from + 6 * width, 0, 2); }
   HYPOFP_INLINE inline void ask_for(const double* array, std::ptrdiff_t here, const Blocks& blocks) const {
@@ -170,7 +174,7 @@ class Kernel : Group<d, r, eps> {
     each<all_columns>([&]<int c>() HYPOFP_INLINE {
       Lanes u[lines];
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* from = blocks.on(own(l) + here, c);
+        const double* from = blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + here, c);
         u[l] = at(from);
         soon(from);
       });
@@ -242,8 +246,8 @@ class Kernel : Group<d, r, eps> {
     const Lanes v = at(&st.v[i]);
     each<lines>([&]<int l>() HYPOFP_INLINE {
       perturbed_position<columns, true>(
-          last, v, [&](int c) HYPOFP_INLINE { return blocks.on(own(l) + here, c); },
-          [&](int c) HYPOFP_INLINE { return blocks.on(eps_last[l / mids][l % mids] + here, c); }, [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
+          last, v, [&](int c) HYPOFP_INLINE { return blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + here, c); },
+          [&](int c) HYPOFP_INLINE { return blocks.on(column(c, eps_last[l / mids][l % mids], eps_sides[l / mids][l % mids]) + here, c); }, [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
     });
     if constexpr (d > 1) {
       phase(here);

@@ -22,8 +22,8 @@ constexpr GroupShape group_shape(int d, bool eps) {
 #endif
 }
 
-/// A group of x-cells and where their neighbours stand: lines of cells along the last x-axis, one block apart. Where they do not stand so (next to
-/// another rank's cells on that axis, or at the ends of the array, beyond which shifted velocities would be read) the lines are copied into a strip first.
+/// A group of x-cells and where their neighbours stand: lines of cells along the last x-axis, one block apart. Where they do not stand so (at the ends of
+/// the array, beyond which shifted velocities would be read, and where another rank's columns begin among the group's) the lines are copied into a strip first.
 template <int d, int r, bool eps>
 class Group {
  protected:
@@ -44,28 +44,43 @@ class Group {
     own_rows = std::min(rows, n_rows - row), own_mids = std::min(mids, n_mids - mid), own_columns = std::min(columns, n_columns - column);
     for (int a = 0; a < rows; ++a)
       for (int m = 0; m < mids; ++m) y_place[a][m] = local(std::min(row + a, n_rows - 1), std::min(mid + m, n_mids - 1), column) * block;
-    bool here = columns_in_place();
-    lines([&](int a, int m) { here = here && in_place(number(a, m, 0), own_row(a) && own_mid(m) ? p : 0); });
+    const int first = grid.first[d - 1], end = column + own_columns;
+    const bool left = column < p && first > 0, right = end + p > n_columns && first + n_columns < st.nx;  // other ranks' columns are met
+    bool here = (!left || column == 0) && (!right || column + columns == n_columns);
+    lines([&](int a, int m) {
+      const bool own = own_row(a) && own_mid(m);
+      here = here && in_place(number(a, m, 0), own, own && !left ? p : 0, own && !right ? p : 0);
+      for (int k = 1; k < p && here && own; ++k)
+        here = (!left || number(a, m, -k - 1) == number(a, m, -k) + 1) && (!right || number(a, m, columns + k) == number(a, m, columns) - k);
+    });
     if (!here) strip.resize((all_rows * mids + rows * all_mids) * (eps ? 3 : 1) * all_columns * block + 2 * grid.guard);
     double* room = strip.data() + grid.guard;
-    const auto find = [&](const double* array, const double* ghosts, int a, int m, int reach) -> const double* {
+    const auto find = [&](const double* array, const double* ghosts, int a, int m, const double*(*sides)[2]) -> const double* {
       const auto cell = [&](int c) {
         const PetscInt n = number(a, m, c);
         return n >= 0 ? array + n * block : ghosts + ~n * block;
       };
-      if (here) return cell(0) - p * block;
-      const double* line = room;
-      for (int c = -reach; c < columns + reach; ++c) std::copy_n(cell(c), block, room + (p + c) * block);
-      room += all_columns * block;
+      const double* line = here ? cell(0) - p * block : room;
+      if (!here) {
+        const int reach = sides ? p : 0;
+        for (int c = -reach; c < columns + reach; ++c) std::copy_n(cell(c), block, room + (p + c) * block);
+        room += all_columns * block;
+      }
+      if (sides) {
+        (*sides)[0] = here && left ? cell(-p) : line;
+        (*sides)[1] = here && right ? cell(columns) - (p + columns) * block : line;
+      }
       return line;
     };
-    lines([&](int a, int m) { phi[row_halo + a][mid_halo + m] = find(what.phi, what.phi_ghosts, a, m, own_row(a) && own_mid(m) ? p : 0); });
+    lines([&](int a, int m) {
+      phi[row_halo + a][mid_halo + m] = find(what.phi, what.phi_ghosts, a, m, own_row(a) && own_mid(m) ? &phi_sides[a][m] : nullptr);
+    });
     if constexpr (eps)
       lines([&](int a, int m) {
-        const auto of = [&](int axis, int reach) { return find(what.half_eps[axis], what.half_eps_ghosts[axis], a, m, reach); };
-        if (own_row(a) && own_mid(m)) eps_last[a][m] = of(d - 1, p);
-        if (d > 1 && own_mid(m)) eps_first[row_halo + a][m] = of(0, 0);
-        if (d == 3 && own_row(a)) eps_middle[a][mid_halo + m] = of(1, 0);
+        const auto of = [&](int axis, const double*(*sides)[2]) { return find(what.half_eps[axis], what.half_eps_ghosts[axis], a, m, sides); };
+        if (own_row(a) && own_mid(m)) eps_last[a][m] = of(d - 1, &eps_sides[a][m]);
+        if (d > 1 && own_mid(m)) eps_first[row_halo + a][m] = of(0, nullptr);
+        if (d == 3 && own_row(a)) eps_middle[a][mid_halo + m] = of(1, nullptr);
       });
   }
 
@@ -83,12 +98,15 @@ class Group {
   const std::ptrdiff_t block;
   const int n_rows, n_mids, n_columns;
 
-  // of the group: how much of it is inside the box; its lines, each from p columns before the group's own
+  // of the group: how much of it is inside the box; its lines, each from p columns before the group's own; own lines before and after the
+  // group's columns, where they go on as another rank's
   int own_rows = 0, own_mids = 0, own_columns = 0;
   const double* phi[all_rows][all_mids];
+  const double* phi_sides[rows][mids][2];
   const double* eps_first[eps ? all_rows : 1][mids];
   const double* eps_middle[rows][eps ? all_mids : 1];
   const double* eps_last[rows][mids];
+  const double* eps_sides[rows][mids][2];
   std::ptrdiff_t y_place[rows][mids];
 
  private:
@@ -114,15 +132,10 @@ class Group {
     return home;
   }
 
-  /// Whether all columns that count are this rank's.
-  bool columns_in_place() const {
-    const int first = grid.first[d - 1], before = column0 - p, end = column0 + own_columns + p;
-    return (before >= 0 || first == 0) && (end <= n_columns || first + n_columns == st.nx);
-  }
-  /// Whether the line of cell `at`, and `reach` more on either side, is inside its array, with a cell to spare where velocities are shifted.
-  bool in_place(PetscInt at, int reach) const {
-    const PetscInt first = at >= 0 ? at - reach - 1 : ~at, end = at >= 0 ? at + columns + reach + 1 : ~at + columns;
-    return first >= 0 && end <= (at >= 0 ? grid.x_cells : halo.blocks());
+  /// Whether the line of cell `at`, and some cells more on either side, is inside its array; own lines with one to spare, as their velocities are shifted.
+  bool in_place(PetscInt at, bool own, int before, int after) const {
+    const PetscInt n = at >= 0 ? at : ~at;
+    return n - before - own >= 0 && n + columns + after + own <= (at >= 0 ? grid.x_cells : halo.blocks());
   }
 
   int row0 = 0, mid0 = 0, column0 = 0;
