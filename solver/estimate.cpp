@@ -60,13 +60,13 @@ Estimate estimate(const Case& c, int ranks) {
   };
   hold(6 + (perturbed ? d : 0));  // at least, before anything is tried
   // what evolves: h, two of the recurrence, the outputs; with eps F and eps itself, else M for a moment at a snapshot. Before, F is
-  // found: the matrix and its factors, or Krylov's vectors. A snapshot of d = 1 holds its fields, whole.
+  // found: the matrix and its factors, or Krylov's six vectors. A snapshot of d = 1 holds its fields, whole.
   const std::vector<double> support = unperturbed_support(c.model, c.grid);
   const EllipseChoice choice = choose_ellipse(support, 0.05 * c.time.tolerance, std::min(4.0, c.time.end));
   const double outputs = static_cast<double>(best_outputs(choice, 0.05 * c.time.tolerance, c.time.interval, outputs_per_expansion(e.cells)));
   const double evolving = c.time.propagator == PropagatorKind::chebyshev ? 4 + outputs : c.time.propagator == PropagatorKind::ts ? 12 : 36;
   const double fields = d == 1 && c.output.fields_interval > 0 ? 15 : 0;
-  const double finding_F = d == 1 && e.cells <= direct_limit ? 700 : 17;
+  const double finding_F = d == 1 && e.cells <= direct_limit ? 700 : 6;
   hold(perturbed ? d + std::max(evolving + fields, finding_F) : evolving + fields);
   const double tau = std::min(choice.tau, std::max(outputs * c.time.interval, std::min(c.time.interval, choice.tau)));
   e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, 0.05 * c.time.tolerance) + c.time.end / c.time.interval;

@@ -16,6 +16,7 @@ class FaberPropagator : public Propagator {
   void advance(Vec phi, const std::vector<double>& offsets, const At& at) override;
   std::vector<double> state() const override { return {ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_, static_cast<double>(widened_)}; }
   void restore(const std::vector<double>& state) override;
+  void release() override { previous_.reset(), current_.reset(), outputs_.clear(); }
   std::string description() const override;
 
   const Ellipse& ellipse() const { return ellipse_; }

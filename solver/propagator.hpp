@@ -22,6 +22,8 @@ class Propagator {
   /// Choices made on the way (a widened ellipse, a step), which a resumed run must share to go on bit for bit.
   virtual std::vector<double> state() const { return {}; }
   virtual void restore(const std::vector<double>&) {}
+  /// Gives back the vectors kept from one call to the next.
+  virtual void release() {}
   /// What a reader of the log should know: the method and its choices.
   virtual std::string description() const = 0;
 };

@@ -22,7 +22,7 @@ struct SteadyState {
 using SteadyProgress = std::function<void(double residual)>;
 
 /// The steady state F of the generator: sparse direct (LU, refined) for d = 1 up to 10,000 cells, else matrix-free
-/// (BiCGStab(2) on A delta = -A phi, with stretches of propagation where it stalls). `radius` = numerical radius of A.
+/// (BiCGStab(2), with stretches of propagation where it stalls; six vectors). `radius` = numerical radius of A.
 /// Throws ComputationError where the residual stays above 1e-10. Collective.
 SteadyState find_steady_state(const Generator& generator, double radius, Propagator& propagator, const SteadyProgress& progress = {});
 
