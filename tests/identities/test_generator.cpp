@@ -142,7 +142,7 @@ TEST(Generator, ALargeVectorWrittenPastTheCachesIsTheSame) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, GeneratorIdentities,
     testing::Values(Shape{1, 24, 24, 6, 1, false}, Shape{1, 17, 30, 4, 3, false}, Shape{1, 24, 19, 6, 1, true}, Shape{1, 41, 16, 8, 5, true},
-                    Shape{1, 13, 70, 2, 0.2, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true}, Shape{2, 11, 8, 2, 1, true},
+                    Shape{1, 13, 70, 2, 0.2, true}, Shape{1, 64, 12, 6, 1, true}, Shape{2, 16, 8, 4, 1, false}, Shape{2, 24, 8, 2, 1, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true}, Shape{2, 11, 8, 2, 1, true},
                     Shape{2, 12, 10, 8, 0.5, true}, Shape{3, 6, 7, 2, 1, false}, Shape{3, 7, 6, 4, 1.5, true}, Shape{3, 8, 8, 6, 1, true}));
 
 TEST(Transport, IsSkewOnAnyPairOfFunctions) {
