@@ -1,4 +1,4 @@
-// The application of the generator: y = a A phi + b phi + c y, and sums of y and phi on the way (stencil.hpp).
+// The application of the generator: y = a A phi + b phi + c y, and sums of y and phi (stencil.hpp).
 //
 //   (A phi)(x, v) = sum_i sum_k [ f_k(x_i) - (v_i - e) Q_k(x_i) ] phi(x + k e_i, v)
 //                 + sum_i sum_k [ gamma K_k(v_i) + (omega0^2 x_i - gamma e) Q_k(v_i) ] phi(x, v + k e_i)  +  diag(B) phi,
@@ -70,12 +70,15 @@ class Kernel : Group<d, r, eps> {
 
   void run() {
     for (int row = 0; row < this->n_rows; row += rows)
-      for (int mid = 0; mid < this->n_mids; mid += mids)
+      for (int mid = 0; mid < this->n_mids; mid += mids) {
         for (int column = 0; column < this->n_columns; column += columns) {
           this->choose(row, mid, column);
           if (column == 0) tabulate();
           cells();
+          if (d == 1) add_sums(y_place[0][0], this->own_columns);
         }
+        for (int a = 0; a < this->own_rows && d > 1; ++a) add_sums(this->local(row + a, mid, 0) * block, this->own_mids * this->n_columns);
+      }
     padding();
   }
 
@@ -124,7 +127,6 @@ class Kernel : Group<d, r, eps> {
     Lanes sum[lines][columns];
     each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
     if (what.c != 0) ask_for(what.y, here, blocks);
-    for (int s = 0; s < what.n_sums; ++s) ask_for(what.sums[s].out, here, blocks);
     if constexpr (eps)
       perturbed(here, i, blocks, sum);
     else
@@ -357,7 +359,6 @@ class Kernel : Group<d, r, eps> {
     });
   }
 
-  /// y, and the sums of y and phi: written while both are at hand.
   HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
     each<lines>([&]<int l>() HYPOFP_INLINE {
       each<columns>([&]<int b>() HYPOFP_INLINE {
@@ -366,17 +367,15 @@ class Kernel : Group<d, r, eps> {
       });
     });
     if (nv - i >= width && this->whole()) {
-      const auto cells = [&](double* array, auto&& action) HYPOFP_INLINE {
+      const auto cells = [&](auto&& action) HYPOFP_INLINE {
         each<lines>([&]<int l>() HYPOFP_INLINE {
-          double* line = array + y_place[l / mids][l % mids] + here;
-          each<columns>([&]<int b>() HYPOFP_INLINE { action(blocks.on(line, b), sum[l][b], blocks.on(own(l) + here, p + b)); });
+          double* line = what.y + y_place[l / mids][l % mids] + here;
+          each<columns>([&]<int b>() HYPOFP_INLINE { action(blocks.on(line, b), sum[l][b]); });
         });
       };
-      if (streams) return cells(what.y, [](double* to, Lanes& value, const double*) HYPOFP_INLINE { stream(to, value); });
-      if (what.c != 0) cells(what.y, [&](double* to, Lanes& value, const double*) HYPOFP_INLINE { value += what.c * at(to); });
-      cells(what.y, [](double* to, Lanes& value, const double*) HYPOFP_INLINE { put(to, value); });
-      for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
-        cells(s->out, [&](double* to, Lanes& value, const double* from) HYPOFP_INLINE { put(to, at(to) + s->of_y * value + s->of_phi * at(from)); });
+      if (streams) return cells([](double* to, Lanes& value) HYPOFP_INLINE { stream(to, value); });
+      if (what.c != 0) cells([&](double* to, Lanes& value) HYPOFP_INLINE { value += what.c * at(to); });
+      cells([](double* to, Lanes& value) HYPOFP_INLINE { put(to, value); });
     } else {
       Sums copy;  // of what would else be kept in memory for this rare case
       each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { copy[l][b] = sum[l][b]; }); });
@@ -388,12 +387,19 @@ class Kernel : Group<d, r, eps> {
     for (int l = 0; l < lines; ++l)
       for (int b = 0; b < columns; ++b) {
         if (l / mids >= this->own_rows || l % mids >= this->own_mids || b >= this->own_columns) continue;
-        const std::ptrdiff_t to = y_place[l / mids][l % mids] + b * block + here;
-        if (what.c != 0) sum[l][b] += what.c * at(what.y + to, n);
-        put(what.y + to, sum[l][b], n);
-        for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
-          put(s->out + to, at(s->out + to, n) + s->of_y * sum[l][b] + s->of_phi * at(own(l) + (p + b) * block + here, n), n);
+        double* to = what.y + y_place[l / mids][l % mids] + b * block + here;
+        if (what.c != 0) sum[l][b] += what.c * at(to, n);
+        put(to, sum[l][b], n);
       }
+  }
+
+  /// The sums of y and phi over some cells, while both are in a cache.
+  void add_sums(std::ptrdiff_t first, std::ptrdiff_t n) const {
+    constexpr std::ptrdiff_t piece = 512;
+    for (std::ptrdiff_t from = first, end = first + n * block; from < end && what.n_sums > 0; from += piece)
+      for (const auto* s = what.sums; s != what.sums + what.n_sums; ++s)
+#pragma omp simd
+        for (std::ptrdiff_t e = from; e < std::min(from + piece, end); ++e) s->out[e] += s->of_y * what.y[e] + s->of_phi * what.phi[e];
   }
 
   /// The entries that fill a block up to whole cache lines: A is zero there.

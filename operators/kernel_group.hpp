@@ -84,6 +84,7 @@ class Group {
       });
   }
 
+  PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }
   bool whole() const { return own_rows == rows && own_mids == mids && own_columns == columns; }
   /// Index of the cells along the first, middle and last axis of the grid.
   int row_x(int a) const { return std::min(grid.first[0] + row0 + a, st.nx - 1); }
@@ -119,7 +120,6 @@ class Group {
       for (int m = -mid_halo; m < mids + mid_halo; ++m)
         if (own_row(a) || own_mid(m)) f(a, m);
   }
-  PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }
 
   /// Number of the cell at row0 + a, mid0 + m, column0 + c, at most p outside this rank's box along one axis: >= 0 local, < 0 ghost; the
   /// nearest one beyond the whole box, where coefficients are zero.

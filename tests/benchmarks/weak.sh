@@ -4,7 +4,7 @@
 set -euo pipefail
 hypofp=$1
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-for setting in "2 32 4 1" "2 45 4 2" "2 64 4 4" "3 10 4 1" "3 13 4 2" "3 16 4 4"; do
+for setting in "2 32 4 1" "2 44 4 2" "2 64 4 4" "3 12 4 1" "3 16 4 2" "3 20 4 4"; do
   read -r d x order ranks <<<"$setting"
   v=$((d == 2 ? 48 : 16))
   case=$(mktemp --suffix .toml)
