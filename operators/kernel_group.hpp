@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "operators/lanes.hpp"
@@ -22,6 +23,36 @@ constexpr GroupShape group_shape(int d, bool eps) {
 #endif
 }
 
+/// The coefficients of one cell of an x-axis.
+template <int r>
+struct PositionCoefficients {
+  static constexpr int n = 2 * filter_width(r) + 1;
+  double f[n], q[n], w[n], w_sum, force;
+  /// `shift` is added to the diagonal.
+  void tabulate(const Stencil& st, int ix, double shift) {
+    std::copy_n(&st.filter[ix * n], n, f);
+    f[n / 2] += shift;
+    std::copy_n(&st.Qx[ix * n], n, q);
+    std::copy_n(&st.Wx[ix * n], n, w);
+    w_sum = std::accumulate(w, w + n, 0.0);
+    force = st.omega0 * st.omega0 * st.x[ix];
+  }
+};
+/// The coefficients of one cell of a v-axis, times gamma.
+template <int r>
+struct VelocityCoefficients {
+  static constexpr int n = 2 * r + 1;
+  double K[n], Q[n], W[n], W_sum;
+  void tabulate(const Stencil& st, int j) {
+    for (int k = 0; k < n; ++k) {
+      K[k] = st.K[k * st.nv + j];
+      Q[k] = st.gamma * st.Qv[k * st.nv + j];
+      W[k] = st.gamma * st.Wv[k * st.nv + j];
+    }
+    W_sum = std::accumulate(W, W + n, 0.0);
+  }
+};
+
 /// A group of x-cells and where their neighbours stand: lines of cells along the last x-axis, one block apart. Where they do not stand so (at the ends of
 /// the array, beyond which shifted velocities would be read, and where another rank's columns begin among the group's) the lines are copied into a strip first.
 template <int d, int r, bool eps>
@@ -32,7 +63,8 @@ class Group {
   static constexpr int rows = shape.rows, mids = shape.mids, columns = shape.columns;
   static constexpr int row_halo = d == 1 ? 0 : p, mid_halo = d == 3 ? p : 0;  // d = 1 has the last axis alone, d = 2 the first and the last
   static constexpr int all_rows = rows + 2 * row_halo, all_mids = mids + 2 * mid_halo, all_columns = columns + 2 * p;
-  static constexpr int x_width = 2 * p + 1, v_width = 2 * r + 1;
+  static constexpr int x_width = 2 * p + 1, v_width = 2 * r + 1, lines = rows * mids;
+  using Sums = Lanes[lines][columns];
 
   Group(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w)
       : grid(g), halo(h), st(s), what(w), nv(s.nv), block(g.block), n_rows(d == 1 ? 1 : g.count[0]), n_mids(d == 3 ? g.count[1] : 1),
@@ -47,7 +79,7 @@ class Group {
     const int first = grid.first[d - 1], end = column + own_columns;
     const bool left = column < p && first > 0, right = end + p > n_columns && first + n_columns < st.nx;  // other ranks' columns are met
     bool here = (!left || column == 0) && (!right || column + columns == n_columns);
-    lines([&](int a, int m) {
+    each_line([&](int a, int m) {
       const bool own = own_row(a) && own_mid(m);
       here = here && in_place(number(a, m, 0), own, own && !left ? p : 0, own && !right ? p : 0);
       for (int k = 1; k < p && here && own; ++k)
@@ -72,11 +104,11 @@ class Group {
       }
       return line;
     };
-    lines([&](int a, int m) {
+    each_line([&](int a, int m) {
       phi[row_halo + a][mid_halo + m] = find(what.phi, what.phi_ghosts, a, m, own_row(a) && own_mid(m) ? &phi_sides[a][m] : nullptr);
     });
     if constexpr (eps)
-      lines([&](int a, int m) {
+      each_line([&](int a, int m) {
         const auto of = [&](int axis, const double*(*sides)[2]) { return find(what.half_eps[axis], what.half_eps_ghosts[axis], a, m, sides); };
         if (own_row(a) && own_mid(m)) eps_last[a][m] = of(d - 1, &eps_sides[a][m]);
         if (d > 1 && own_mid(m)) eps_first[row_halo + a][m] = of(0, nullptr);
@@ -85,6 +117,13 @@ class Group {
   }
 
   PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }
+  /// Line l of the group, from p columns before its own.
+  HYPOFP_INLINE inline const double* own(int l) const { return phi[row_halo + l / mids][mid_halo + l % mids]; }
+  /// Where its column c is counted from.
+  HYPOFP_INLINE static inline const double* column(int c, const double* own, const double* const (&sides)[2]) {
+    return c < p ? sides[0] : c < p + columns ? own : sides[1];
+  }
+
   bool whole() const { return own_rows == rows && own_mids == mids && own_columns == columns; }
   /// Index of the cells along the first, middle and last axis of the grid.
   int row_x(int a) const { return std::min(grid.first[0] + row0 + a, st.nx - 1); }
@@ -115,7 +154,7 @@ class Group {
   static bool own_mid(int m) { return m >= 0 && m < mids; }
   /// The group's own lines and their neighbours along the first and the middle axis.
   template <class F>
-  static void lines(const F& f) {
+  static void each_line(const F& f) {
     for (int a = -row_halo; a < rows + row_halo; ++a)
       for (int m = -mid_halo; m < mids + mid_halo; ++m)
         if (own_row(a) || own_mid(m)) f(a, m);

@@ -29,6 +29,9 @@ inline void stream(double* p, Lanes v) {
   put(p, v);
 #endif
 }
+/// Values from the far caches are asked for six steps early, into the second level.
+HYPOFP_INLINE inline void soon(const double* from) { __builtin_prefetch(from + 6 * width, 0, 2); }
+HYPOFP_INLINE inline void soon_changed(double* to) { __builtin_prefetch(to + 6 * width, 1, 2); }
 /// The first n of `width` values; the others are zero, or stay as they are.
 inline Lanes at(const double* p, int n) {
 #ifdef __AVX512F__
