@@ -54,6 +54,7 @@ class Generator {
   Stencil forward_, adjoint_;
   std::vector<Vector> half_eps_;                       // eps_i/2 at the cell centres
   std::vector<std::vector<double>> half_eps_ghosts_;
+  mutable std::vector<double> strip_;                  // the kernel's room for lines of cells that don't stand in a row
   mutable std::int64_t applications_ = 0;
 };
 

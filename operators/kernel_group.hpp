@@ -85,8 +85,9 @@ class Group {
       for (int k = 1; k < p && here && own; ++k)
         here = (!left || number(a, m, -k - 1) == number(a, m, -k) + 1) && (!right || number(a, m, columns + k) == number(a, m, columns) - k);
     });
-    if (!here) strip.resize((all_rows * mids + rows * all_mids) * (eps ? 3 : 1) * all_columns * block + 2 * grid.guard);
-    double* room = strip.data() + grid.guard;
+    const std::size_t room_needed = (all_rows * mids + rows * (all_mids - mids)) * (eps ? 3 : 1) * all_columns * block + 2 * grid.guard;
+    if (!here && what.strip->size() < room_needed) what.strip->resize(room_needed);
+    double* room = what.strip->data() + grid.guard;
     const auto find = [&](const double* array, const double* ghosts, int a, int m, const double*(*sides)[2]) -> const double* {
       const auto cell = [&](int c) {
         const PetscInt n = number(a, m, c);
@@ -178,7 +179,6 @@ class Group {
   }
 
   int row0 = 0, mid0 = 0, column0 = 0;
-  std::vector<double> strip;
 };
 
 }  // namespace hypofp
