@@ -76,6 +76,7 @@ class Kernel : Base {
     });
   }
 
+  /// y = a A phi + b phi + c y; b went in with the diagonal.
   HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
     each<lines>([&]<int l>() HYPOFP_INLINE {
       each<columns>([&]<int b>() HYPOFP_INLINE {

@@ -40,7 +40,8 @@ class Perturbed : protected Group<d, r, true> {
     each<lines>([&]<int l>() HYPOFP_INLINE {
       position_line<columns, true>(
           last, v, [&](int c) HYPOFP_INLINE { return blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + here, c); },
-          [&](int c) HYPOFP_INLINE { return blocks.on(column(c, eps_last[l / mids][l % mids], eps_sides[l / mids][l % mids]) + here, c); }, [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
+          [&](int c) HYPOFP_INLINE { return blocks.on(column(c, eps_last[l / mids][l % mids], eps_sides[l / mids][l % mids]) + here, c); },
+          [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
     });
     if constexpr (d > 1) {
       phase(here);
@@ -49,12 +50,14 @@ class Perturbed : protected Group<d, r, true> {
         each<columns>([&]<int b>() HYPOFP_INLINE {
           position_line<rows, false>(
               first, v, [&](int c) HYPOFP_INLINE { return blocks.on(phi[c][mid_halo + m] + here, p + b); },
-              [&](int c) HYPOFP_INLINE { return blocks.on(eps_first[c][m] + here, p + b); }, [&](int a) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
+              [&](int c) HYPOFP_INLINE { return blocks.on(eps_first[c][m] + here, p + b); },
+              [&](int a) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
         });
       });
       phase(here);
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        velocity_line(first_v, first[l / mids].force, own(l) + here, eps_first[row_halo + l / mids][l % mids] + here, nv * (d == 3 ? nv : 1), blocks, sum[l]);
+        const double* eps = eps_first[row_halo + l / mids][l % mids] + here;
+        velocity_line(first_v, first[l / mids].force, own(l) + here, eps, nv * (d == 3 ? nv : 1), blocks, sum[l]);
       });
     }
     if constexpr (d == 3) {
@@ -64,12 +67,14 @@ class Perturbed : protected Group<d, r, true> {
         each<columns>([&]<int b>() HYPOFP_INLINE {
           position_line<mids, false>(
               middle, v, [&](int c) HYPOFP_INLINE { return blocks.on(phi[row_halo + a][c] + here, p + b); },
-              [&](int c) HYPOFP_INLINE { return blocks.on(eps_middle[a][c] + here, p + b); }, [&](int m) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
+              [&](int c) HYPOFP_INLINE { return blocks.on(eps_middle[a][c] + here, p + b); },
+              [&](int m) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
         });
       });
       phase(here);
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        velocity_line(middle_v, middle[l % mids].force, own(l) + here, eps_middle[l / mids][mid_halo + l % mids] + here, nv, blocks, sum[l]);
+        const double* eps = eps_middle[l / mids][mid_halo + l % mids] + here;
+        velocity_line(middle_v, middle[l % mids].force, own(l) + here, eps, nv, blocks, sum[l]);
       });
     }
     phase(here);
@@ -77,9 +82,10 @@ class Perturbed : protected Group<d, r, true> {
   }
 
  private:
-  /// n neighbours on an x-axis, cells p .. p+n-1 of phi_at(c), eps_at(c).
+  /// n neighbours on an x-axis, cells p .. p+n-1 of phi_at(c), eps_at(c); first_seen: the pass that asks for phi of the group's own cells.
   template <int n, bool first_seen, class PhiAt, class EpsAt, class SumOf>
-  HYPOFP_INLINE inline void position_line(const PositionCoefficients<r>* of, const Lanes& v, const PhiAt& phi_at, const EpsAt& eps_at, const SumOf& sum) const {
+  HYPOFP_INLINE inline void position_line(const PositionCoefficients<r>* of, const Lanes& v, const PhiAt& phi_at, const EpsAt& eps_at,
+                                          const SumOf& sum) const {
     Lanes S[n], D[n];
     each<n>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
     each<n + 2 * p>([&]<int c>() HYPOFP_INLINE {
@@ -105,7 +111,7 @@ class Perturbed : protected Group<d, r, true> {
 
   /// A line of cells along a v-axis whose neighbours are `stride` apart.
   HYPOFP_INLINE inline void velocity_line(const VelocityCoefficients<r>& of, double force, const double* phi_line, const double* eps_line,
-                                               std::ptrdiff_t stride, const Blocks& blocks, Lanes (&sum)[columns]) const {
+                                          std::ptrdiff_t stride, const Blocks& blocks, Lanes (&sum)[columns]) const {
     Lanes S[columns], D[columns];
     each<columns>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
     each<v_width>([&]<int k>() HYPOFP_INLINE {

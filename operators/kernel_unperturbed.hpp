@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdlib>
 #include <vector>
 
 #include "operators/kernel_group.hpp"
@@ -111,7 +110,8 @@ class Unperturbed : protected Group<d, r, false> {
 
   /// Their v-axes, whose neighbours are `stride` apart.
   template <int axis>
-  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t here, std::ptrdiff_t stride, const double* table, const Blocks& blocks, Sums& sum) const {
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t here, std::ptrdiff_t stride, const double* table, const Blocks& blocks,
+                                          Sums& sum) const {
     each<v_width>([&]<int k>() HYPOFP_INLINE {
       each<lines>([&]<int l>() HYPOFP_INLINE {
         const double* line = own(l) + here + (k - r) * stride;

@@ -57,9 +57,9 @@ class Line {
     before_ = at(p - width), here_ = at(p), after_ = at(p + width);
 #endif
   }
-  [[gnu::always_inline]] Lanes shifted(int n) const {
+  HYPOFP_INLINE inline Lanes shifted(int n) const {
 #ifdef __AVX512F__
-    const auto pick = [](Lanes low, Lanes high, int n) __attribute__((always_inline)) {
+    const auto pick = [](Lanes low, Lanes high, int n) HYPOFP_INLINE {
       const __m512i a = reinterpret_cast<__m512i>(high), b = reinterpret_cast<__m512i>(low);
       switch (n) {
         case 1: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 1));
@@ -87,7 +87,8 @@ inline void settle([[maybe_unused]] Lanes& v) {
   asm volatile("" : "+v"(v));
 #endif
 }
-/// Loads at addresses made with `place` before and after are kept apart: to load again from the nearest cache is cheaper than the registers that would carry the values.
+/// Loads at addresses made with `place` before and after are kept apart: to load again from the nearest cache is cheaper than the
+/// registers that would carry the values.
 HYPOFP_INLINE inline void phase(std::ptrdiff_t& place) { asm volatile("" : "+r"(place)); }
 
 /// f<0>(), f<1>(), .. f<n-1>(): what an unrolled loop becomes too late for arrays to stay in registers.
@@ -104,11 +105,13 @@ class Blocks {
     asm("" : "+r"(one_), "+r"(three_), "+r"(five_), "+r"(seven_));
   }
   /// `n` blocks beyond p.
-  [[gnu::always_inline]] const double* on(const double* p, int n) const { return reinterpret_cast<const double*>(bytes(reinterpret_cast<const char*>(p), n)); }
-  [[gnu::always_inline]] double* on(double* p, int n) const { return const_cast<double*>(on(const_cast<const double*>(p), n)); }
+  HYPOFP_INLINE inline const double* on(const double* p, int n) const {
+    return reinterpret_cast<const double*>(bytes(reinterpret_cast<const char*>(p), n));
+  }
+  HYPOFP_INLINE inline double* on(double* p, int n) const { return const_cast<double*>(on(const_cast<const double*>(p), n)); }
 
  private:
-  [[gnu::always_inline]] const char* bytes(const char* p, int n) const {
+  HYPOFP_INLINE inline const char* bytes(const char* p, int n) const {
     for (; n >= 8; n -= 8) p += 8 * one_;
     switch (n) {
       case 0: return p;
