@@ -47,8 +47,9 @@ Estimate estimate(const Case& c, int ranks) {
                             fmt::format("{:.4g} unknowns; allowed: at most 2147483647 (this PETSc's index type), {} cells an axis", e.cells,
                                         static_cast<int>(std::floor(std::pow(2147483647.0, 0.5 / d))))));
   const double stored = x_cells * static_cast<double>(block_entries(d, c.grid.v_cells));
-  const double side = std::pow(x_cells / ranks, (d - 1.0) / d);
-  const double ghosts = ranks > 1 ? 2.0 * filter_width(c.grid.order / 2) * side * block * ranks * (perturbed ? d + 1 : 1) : 0;
+  double ghosts = 0;  // slabs of the filter's width on both sides of every cut, of phi and each eps_i
+  for (int cuts : split_ranks(ranks, d, c.grid.x_cells))
+    ghosts += 2.0 * (cuts - 1) * filter_width(c.grid.order / 2) * x_cells / c.grid.x_cells * block * (perturbed ? d + 1 : 1);
   e.available_bytes = available_bytes();
   const auto hold = [&](double vectors) {
     e.vectors = vectors;
