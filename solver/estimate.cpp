@@ -60,7 +60,7 @@ Estimate estimate(const Case& c, int ranks) {
                                           e.vectors, e.available_bytes / 1e9)));
   };
   hold(6 + (perturbed ? d : 0));  // at least, before anything is tried
-  // what evolves: h, two of the recurrence, the outputs; with eps F and eps itself, else M for a moment at a snapshot. Before, F is
+  // what evolves: h, two of the recurrence, the outputs; with eps F and eps itself, else M for a moment at the first snapshot and at the end. Before, F is
   // found: the matrix and its factors, or Krylov's six vectors. A snapshot of d = 1 holds its fields, whole.
   const std::vector<double> support = unperturbed_support(c.model, c.grid);
   const EllipseChoice choice = choose_ellipse(support, 0.05 * c.time.tolerance, std::min(4.0, c.time.end));

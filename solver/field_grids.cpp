@@ -31,8 +31,24 @@ std::vector<double> on_first_rank(Vec v) {
   return std::vector<double>(in + 0, in + n);
 }
 
-std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
-  const std::vector<double> h_state = on_first_rank(phi_h), F_state = on_first_rank(phi_F);
+}  // namespace
+
+FieldGrids::FieldGrids(const PhaseGrid& grid, Vec phi_F) : grid_(grid) {
+  const Vector M = phi_F ? Vector() : grid.maxwellian();
+  const Vec F = phi_F ? phi_F : M.get();
+  if (grid.d() == 1)
+    F_ = on_first_rank(F);
+  else
+    F_marginals_ = marginals(grid, F);
+}
+
+std::vector<FieldGrid> FieldGrids::operator()(double mass_of_g, Vec phi_h) const {
+  return grid_.d() == 1 ? full_fields(mass_of_g, phi_h) : marginal_fields(mass_of_g, phi_h);
+}
+
+std::vector<FieldGrid> FieldGrids::full_fields(double mass_of_g, Vec phi_h) const {
+  const PhaseGrid& grid = grid_;
+  const std::vector<double> h_state = on_first_rank(phi_h);
   if (h_state.empty()) return {};
   const Model& m = grid.model;
   const std::size_t nx = grid.x.n, nv = grid.v.n;
@@ -45,7 +61,7 @@ std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass
     for (std::size_t j = 0; j < nv; ++j) {
       const std::size_t c = i * nv + j;
       const double s = grid.x.s[i] * grid.v.s[j];
-      F[c] = F_state[c] * s / grid.cell_volume;
+      F[c] = F_[c] * s / grid.cell_volume;
       g[c] = mass_of_g * F[c] + h_state[c] * s / grid.cell_volume;
       h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN() : h_state[c] / s;
       psi[c] = m.omega0 * m.omega0 * g[c];
@@ -60,9 +76,10 @@ std::vector<FieldGrid> full_fields(const PhaseGrid& grid, Vec phi_F, double mass
   return result;
 }
 
-std::vector<FieldGrid> marginal_fields(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
+std::vector<FieldGrid> FieldGrids::marginal_fields(double mass_of_g, Vec phi_h) const {
+  const PhaseGrid& grid = grid_;
+  const Marginals& F = F_marginals_;
   Marginals g = marginals(grid, phi_h);  // those of g = mass F + M h from their sum: no state of g is formed
-  const Marginals F = marginals(grid, phi_F);
   if (g.x_space.empty()) return {};
   const auto add = [mass_of_g](std::vector<double>& sum, const std::vector<double>& part) {
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += mass_of_g * part[i];
@@ -85,13 +102,6 @@ std::vector<FieldGrid> marginal_fields(const PhaseGrid& grid, Vec phi_F, double 
   result.push_back({"x-space", x_names, shape, std::vector<std::vector<double>>(grid.d(), x), {}, {{"g", g.x_space}, {"F", F.x_space}}});
   result.push_back({"theta-space", theta_names, shape, std::vector<std::vector<double>>(grid.d(), theta), {}, {{"g", g.theta_space}, {"F", F.theta_space}}});
   return result;
-}
-
-}  // namespace
-
-std::vector<FieldGrid> field_grids(const PhaseGrid& grid, Vec phi_F, double mass_of_g, Vec phi_h) {
-  const Vector M = phi_F ? Vector() : grid.maxwellian();
-  return (grid.d() == 1 ? full_fields : marginal_fields)(grid, phi_F ? phi_F : M.get(), mass_of_g, phi_h);
 }
 
 }  // namespace hypofp

@@ -173,6 +173,7 @@ class Run {
     }
     for (std::size_t i = 0; i <= first_; ++i)
       if (schedule_.rows[i].snapshot) kept_.push_back(schedule_.rows[i].time);
+    if (!kept_.empty()) field_grids_.emplace(grid_, steady_.phi.get());
     say(fmt::format("resumed at t = {:.6g}", c.time));
   }
   static void fill(Vec v, const std::vector<double>& values) {
@@ -186,7 +187,8 @@ class Run {
     if (!std::isfinite(o.h_norm)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}; rows before are kept", row.time));
     if (row.snapshot) {
       if (!fields_ && root()) fields_ = std::make_unique<FieldsWriter>(folder_.string(), kept_);
-      auto grids = field_grids(grid_, steady_.phi.get(), mass_, h);
+      if (!field_grids_) field_grids_.emplace(grid_, steady_.phi.get());
+      auto grids = (*field_grids_)(mass_, h);
       on_root([&] { fields_->write(row.time, grids); });
       shown_ = std::move(grids);
     }
@@ -277,6 +279,7 @@ class Run {
   std::size_t first_ = 0;
   std::int64_t spent_ = 0;
   double seconds_ = 0;
+  std::optional<FieldGrids> field_grids_;
   std::unique_ptr<FieldsWriter> fields_;
   std::vector<double> kept_;
   std::vector<FieldGrid> shown_;
