@@ -15,7 +15,7 @@ class Halo {
   void update(Vec v) const;
   /// Ghost blocks of the last update.
   Vec ghosts() const { return ghosts_.get(); }
-  PetscInt blocks() const { return blocks_; }
+  PetscInt blocks() const { return blocks_; }  ///< their number
 
   /// Where the neighbour of a local x-cell stands: >= 0 local x-index, < 0 ghost number ~n; the cell itself beyond the box.
   int neighbour(PetscInt local, int axis, int offset) const {

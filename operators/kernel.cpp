@@ -51,12 +51,14 @@ class Kernel : Base {
   void cells() {
     this->tabulate_columns(what.b / what.a);
     const int middle = d == 3 ? nv : 1, first = d == 1 ? 1 : nv;
-    for (int j = 0; j < first; ++j)
+    for (int j = 0; j < first; ++j) {
+      if (d > 1) this->take_first_velocity(j);
       for (int k = 0; k < middle; ++k) {
-        this->take_velocities(j, k);
+        if (d == 3) this->take_middle_velocity(k);
         const std::ptrdiff_t start = (static_cast<std::ptrdiff_t>(j) * middle + k) * nv;
         for (int i = 0; i < nv; i += width) velocities(start + i, i);
       }
+    }
   }
 
   /// `width` velocities of each cell of the group; `here` their place in the block, i along the last axis.

@@ -117,6 +117,11 @@ class Group {
       });
   }
 
+  /// Coefficients along the last axis; `shift` is added to the diagonal.
+  void tabulate_columns(double shift) {
+    for (int b = 0; b < columns; ++b) last[b].tabulate(st, column_x(b), shift);
+  }
+
   PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }
   /// Line l of the group, from p columns before its own.
   HYPOFP_INLINE inline const double* own(int l) const { return phi[row_halo + l / mids][mid_halo + l % mids]; }
@@ -149,6 +154,7 @@ class Group {
   const double* eps_last[rows][mids];
   const double* eps_sides[rows][mids][2];
   std::ptrdiff_t y_place[rows][mids];
+  PositionCoefficients<r> last[columns];
 
  private:
   static bool own_row(int a) { return a >= 0 && a < rows; }

@@ -15,24 +15,19 @@ class Perturbed : protected Group<d, r, true> {
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
                        x_width = G::x_width, v_width = G::v_width;
   static constexpr int lines = G::lines;
-  using G::st, G::nv, G::phi, G::phi_sides, G::eps_first, G::eps_middle, G::eps_last, G::eps_sides, G::own, G::column;
+  using G::st, G::nv, G::phi, G::phi_sides, G::eps_first, G::eps_middle, G::eps_last, G::eps_sides, G::last, G::own, G::column;
   Perturbed(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : G(g, h, s, w), W_sum(s.nv + width, 0.0) {
     for (int k = 0; k < v_width; ++k)
       for (int j = 0; j < nv; ++j) W_sum[j] += st.Wv[k * nv + j];
   }
 
-  /// Called where the group's rows change, its columns, and the velocities along the first and the middle axis.
+  /// Called where the group's rows change, and the velocity along the first and the middle axis.
   void tabulate_rows() {
     for (int a = 0; a < rows; ++a) first[a].tabulate(st, this->row_x(a), 0);
     for (int m = 0; m < mids; ++m) middle[m].tabulate(st, this->mid_x(m), 0);
   }
-  void tabulate_columns(double shift) {
-    for (int b = 0; b < columns; ++b) last[b].tabulate(st, this->column_x(b), shift);
-  }
-  void take_velocities(int j, int middle_of) {
-    first_j = j, middle_j = middle_of;
-    first_v.tabulate(st, j), middle_v.tabulate(st, middle_of);
-  }
+  void take_first_velocity(int j) { first_j = j, first_v.tabulate(st, j); }
+  void take_middle_velocity(int j) { middle_j = j, middle_v.tabulate(st, j); }
 
   /// sum += A phi at `width` velocities of each cell; `here` their place in the block, i along the last axis.
   HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
@@ -158,7 +153,7 @@ class Perturbed : protected Group<d, r, true> {
   }
 
   std::vector<double> W_sum;  // over the last v-axis
-  PositionCoefficients<r> last[columns], first[rows], middle[mids];
+  PositionCoefficients<r> first[rows], middle[mids];
   VelocityCoefficients<r> first_v, middle_v;
   int first_j = 0, middle_j = 0;
 };

@@ -14,18 +14,16 @@ class Unperturbed : protected Group<d, r, false> {
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
                        all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
   static constexpr int lines = G::lines, set = x_width + v_width;
-  using G::st, G::nv, G::phi, G::phi_sides, G::own, G::column;
+  using G::st, G::nv, G::phi, G::phi_sides, G::last, G::own, G::column;
   using G::G;
 
-  /// Called where the group's rows change, its columns, and the velocities along the first and the middle axis.
+  /// Called where the group's rows change, and the velocity along the first and the middle axis.
   void tabulate_rows() {
     if (d > 1) tabulate(row_table, rows, [&](int a) { return this->row_x(a); });
     if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_x(m); });
   }
-  void tabulate_columns(double shift) {
-    for (int b = 0; b < columns; ++b) last[b].tabulate(st, this->column_x(b), shift);
-  }
-  void take_velocities(int first_v, int middle_v) { first_j = first_v, middle_j = middle_v; }
+  void take_first_velocity(int j) { first_j = j; }
+  void take_middle_velocity(int j) { middle_j = j; }
 
   /// sum += A phi at `width` velocities of each cell; `here` their place in the block, i along the last axis.
   HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
@@ -64,6 +62,7 @@ class Unperturbed : protected Group<d, r, false> {
 
   HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
     const Lanes v = at(&st.v[i]);
+    const auto& last = this->last;  // GCC 12 loses names of a base in `if constexpr` within a lambda
     each<all_columns>([&]<int c>() HYPOFP_INLINE {
       Lanes u[lines];
       each<lines>([&]<int l>() HYPOFP_INLINE {
@@ -134,7 +133,6 @@ class Unperturbed : protected Group<d, r, false> {
   }
 
   std::vector<double> row_table, mid_table;  // [nv][rows or mids][x_width + v_width]
-  PositionCoefficients<r> last[columns];
   int first_j = 0, middle_j = 0;
 };
 

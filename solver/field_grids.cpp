@@ -55,8 +55,6 @@ std::vector<FieldGrid> FieldGrids::full_fields(double mass_of_g, Vec phi_h) cons
   const std::vector<double> x = scaled(grid.x.z, m.sigma_x()), v = scaled(grid.v.z, m.sigma_v());
   std::vector<double> g(nx * nv), h(nx * nv), F(nx * nv), psi(nx * nv), points;
   points.reserve(2 * nx * nv);
-  double largest = 0;
-  for (double s : grid.x.s) largest = std::max(largest, s);
   for (std::size_t i = 0; i < nx; ++i)
     for (std::size_t j = 0; j < nv; ++j) {
       const std::size_t c = i * nv + j;
