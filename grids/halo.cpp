@@ -5,24 +5,24 @@
 namespace hypofp {
 
 Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(width) {
-  std::map<PetscInt, int> number;  // global x-cell -> ghost: in the owner's order, so that rows of cells stay rows
-  neighbours_.resize(static_cast<std::size_t>(grid.x_cells) * dimension_ * (2 * width + 1));
+  std::map<PetscInt, int> number;  // global v-cell -> ghost: in the owner's order, so that rows of cells stay rows
+  neighbours_.resize(static_cast<std::size_t>(grid.v_cells) * dimension_ * (2 * width + 1));
   const auto each = [&](auto&& ghost) {
     std::size_t entry = 0;
-    for (PetscInt a = 0; a < grid.x_cells; ++a)
+    for (PetscInt a = 0; a < grid.v_cells; ++a)
       for (int i = 0; i < dimension_; ++i)
         for (int k = -width; k <= width; ++k) {
-          Index3 cell = grid.x_cell(a);
+          Index3 cell = grid.v_cell(a);
           cell[i] += k;
           int& where = neighbours_[entry++];
-          if (cell[i] < 0 || cell[i] >= grid.spec.x_cells) {
+          if (cell[i] < 0 || cell[i] >= grid.spec.v_cells) {
             where = static_cast<int>(a);
           } else if (cell[i] >= grid.first[i] && cell[i] < grid.first[i] + grid.count[i]) {
             int local = 0;
             for (int j = 0; j < dimension_; ++j) local = local * grid.count[j] + cell[j] - grid.first[j];
             where = local;
           } else {
-            ghost(where, grid.global_x_cell(cell));
+            ghost(where, grid.global_v_cell(cell));
           }
         }
   };

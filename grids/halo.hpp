@@ -5,7 +5,7 @@
 
 namespace hypofp {
 
-/// Velocity blocks of the x-cells within `width` along an axis that other ranks own. Only these are copied; the interior is
+/// Blocks of the v-cells within `width` along an axis that other ranks own. Only these are copied; the interior is
 /// read where it stands (a DMDA local vector would copy it too).
 class Halo {
  public:
@@ -17,7 +17,7 @@ class Halo {
   Vec ghosts() const { return ghosts_.get(); }
   PetscInt blocks() const { return blocks_; }  ///< their number
 
-  /// Where the neighbour of a local x-cell stands: >= 0 local x-index, < 0 ghost number ~n; the cell itself beyond the box.
+  /// Where the neighbour of a local v-cell stands: >= 0 local v-index, < 0 ghost number ~n; the cell itself beyond the box.
   int neighbour(PetscInt local, int axis, int offset) const {
     return neighbours_[(local * dimension_ + axis) * (2 * width_ + 1) + offset + width_];
   }

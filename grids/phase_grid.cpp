@@ -35,10 +35,10 @@ class Storage {
 
 }  // namespace
 
-PetscInt block_entries(int dimension, int v_cells) {
-  PetscInt velocities = 1;
-  for (int i = 0; i < dimension; ++i) velocities *= v_cells;
-  return dimension == 1 ? velocities : 8 * ((velocities + 7) / 8 | 1);
+PetscInt block_entries(int dimension, int x_cells) {
+  PetscInt positions = 1;
+  for (int i = 0; i < dimension; ++i) positions *= x_cells;
+  return dimension == 1 ? positions : 8 * ((positions + 7) / 8 | 1);
 }
 
 Index3 split_ranks(int ranks, int dimension, int cells) {
@@ -66,22 +66,22 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
   int size = 1, rank = 0;
   MPI_Comm_size(comm, &size);
   MPI_Comm_rank(comm, &rank);
-  const int n = spec.x_cells;
+  const int n = spec.v_cells;
   double unknowns = 1;
   for (int i = 0; i < d(); ++i) {
-    unknowns *= static_cast<double>(n) * spec.v_cells;
-    velocities *= spec.v_cells;
-    x_cells_total *= n;
+    unknowns *= static_cast<double>(n) * spec.x_cells;
+    positions *= spec.x_cells;
+    v_cells_total *= n;
     cell_volume *= x.spacing * model.sigma_x() * v.spacing * model.sigma_v();
   }
-  block = block_entries(d(), spec.v_cells);
-  guard = 8 * ((x.r * (velocities / spec.v_cells) + x.r) / 8 + 2);
-  if (unknowns / static_cast<double>(velocities) * static_cast<double>(block) > PETSC_MAX_INT)
+  block = block_entries(d(), spec.x_cells);
+  guard = 8 * (filter_width(x.r) * (positions / spec.x_cells + 1) / 8 + 2);
+  if (unknowns / static_cast<double>(positions) * static_cast<double>(block) > PETSC_MAX_INT)
     throw UserError(fmt::format("grid.cells: {:.4g} unknowns; this PETSc's index type holds at most {}", unknowns, PETSC_MAX_INT));
   ranks_ = split_ranks(size, d(), n);
   if (ranks_[0] == 0)
-    throw UserError(fmt::format("{} ranks can't share {}^{} x-cells: choose a number that factors into at most {} along each of "
-                                "the {} x-axes", size, n, d(), n, d()));
+    throw UserError(fmt::format("{} ranks can't share {}^{} v-cells: choose a number that factors into at most {} along each of "
+                                "the {} v-axes", size, n, d(), n, d()));
 
   // DMDA's first direction is its fastest, our component d
   DM dm = nullptr;
@@ -106,26 +106,26 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
     first[i] = static_cast<int>(starts_[i][mine]);
     count[i] = static_cast<int>(starts_[i][mine + 1]) - first[i];
   }
-  x_cells = count[0] * count[1] * count[2];
+  v_cells = count[0] * count[1] * count[2];
 
-  v_cells_.assign(block, {});
-  for (PetscInt b = 0; b < velocities; ++b)
-    for (PetscInt i = d() - 1, rest = b; i >= 0; --i, rest /= spec.v_cells) v_cells_[b][i] = static_cast<int>(rest % spec.v_cells);
-  velocity_s.assign(block, 0.0);
-  for (PetscInt b = 0; b < velocities; ++b) {
-    velocity_s[b] = 1;
-    for (int i = 0; i < d(); ++i) velocity_s[b] *= v.s[v_cell(b)[i]];
+  x_cells_.assign(block, {});
+  for (PetscInt b = 0; b < positions; ++b)
+    for (PetscInt i = d() - 1, rest = b; i >= 0; --i, rest /= spec.x_cells) x_cells_[b][i] = static_cast<int>(rest % spec.x_cells);
+  position_s.assign(block, 0.0);
+  for (PetscInt b = 0; b < positions; ++b) {
+    position_s[b] = 1;
+    for (int i = 0; i < d(); ++i) position_s[b] *= x.s[x_cell(b)[i]];
   }
-  position_s.assign(x_cells, 1.0);
-  for (PetscInt a = 0; a < x_cells; ++a)
-    for (int i = 0; i < d(); ++i) position_s[a] *= x.s[x_cell(a)[i]];
+  velocity_s.assign(v_cells, 1.0);
+  for (PetscInt a = 0; a < v_cells; ++a)
+    for (int i = 0; i < d(); ++i) velocity_s[a] *= v.s[v_cell(a)[i]];
 }
 
 Vector PhaseGrid::vector() const {
-  const std::size_t entries = static_cast<std::size_t>(x_cells) * block + 2 * guard;
+  const std::size_t entries = static_cast<std::size_t>(v_cells) * block + 2 * guard;
   auto* storage = new Storage(entries * sizeof(double));
   Vec v = nullptr;
-  petsc(VecCreateMPIWithArray(comm, block, x_cells * block, PETSC_DETERMINE, storage->data() + guard, &v));
+  petsc(VecCreateMPIWithArray(comm, block, v_cells * block, PETSC_DETERMINE, storage->data() + guard, &v));
   Vector owner(v);
   PetscContainer container = nullptr;
   petsc(PetscContainerCreate(comm, &container));
@@ -142,12 +142,12 @@ Vector PhaseGrid::vector() const {
 Vector PhaseGrid::maxwellian() const {
   Vector result = vector();
   WriteArray s(result.get());
-  for (PetscInt a = 0; a < x_cells; ++a)
-    for (PetscInt b = 0; b < block; ++b) s[a * block + b] = position_s[a] * velocity_s[b];
+  for (PetscInt a = 0; a < v_cells; ++a)
+    for (PetscInt b = 0; b < block; ++b) s[a * block + b] = velocity_s[a] * position_s[b];
   return result;
 }
 
-Index3 PhaseGrid::x_cell(PetscInt local) const {
+Index3 PhaseGrid::v_cell(PetscInt local) const {
   Index3 c{};
   for (int i = d() - 1; i >= 0; --i) {
     c[i] = first[i] + static_cast<int>(local % count[i]);
@@ -156,9 +156,9 @@ Index3 PhaseGrid::x_cell(PetscInt local) const {
   return c;
 }
 
-PetscInt PhaseGrid::global_x_cell(const Index3& cell) const {
+PetscInt PhaseGrid::global_v_cell(const Index3& cell) const {
   PetscInt before = 0, inside = 0, slab = 1;  // cells of lower ranks; position in the owner's box
-  for (int i = 0; i < d(); ++i) slab *= spec.x_cells;
+  for (int i = 0; i < d(); ++i) slab *= spec.v_cells;
   Index3 lo{}, len{1, 1, 1};
   for (int i = 0; i < d(); ++i) {
     const auto end = std::upper_bound(starts_[i].begin(), starts_[i].end(), cell[i]);
@@ -168,7 +168,7 @@ PetscInt PhaseGrid::global_x_cell(const Index3& cell) const {
   // boxes are ordered component 1 slowest: slabs before, then rows before within the slab, ...
   PetscInt cross = 1;
   for (int i = 0; i < d(); ++i) {
-    slab /= spec.x_cells;
+    slab /= spec.v_cells;
     before += cross * lo[i] * slab;
     cross *= len[i];
   }

@@ -16,6 +16,9 @@
 namespace hypofp {
 namespace {
 
+/// The mark that all of a slot is there, and how its vectors are laid out: 1 had the x-cells outermost.
+constexpr int whole_mark = 2;
+
 std::string slot_path(const std::string& folder, int slot) { return fmt::format("{}/checkpoint-{}.h5", folder, slot); }
 
 bool agreed(MPI_Comm comm, bool good) {
@@ -24,7 +27,7 @@ bool agreed(MPI_Comm comm, bool good) {
   return all != 0;
 }
 
-/// Visits this rank's x-cells run by run: rows of cells that stand together in the file. (first cell in the file, first here, cells)
+/// Visits this rank's v-cells run by run: rows of cells that stand together in the file. (first cell in the file, first here, cells)
 void for_each_run(const Distribution& part, const std::function<void(hsize_t, std::size_t, hsize_t)>& visit) {
   const int d = part.dimension;
   const auto count = [&](int i) { return i < d ? part.count[i] : 1; };
@@ -130,8 +133,7 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
          (c.propagator.empty() || H5LTset_attribute_double(file, "/", "propagator", c.propagator.data(), c.propagator.size()) >= 0) &&
          H5LTmake_dataset_string(file, "fingerprint", c.fingerprint.c_str()) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "checksums", sums_ll, sums.size()) >= 0;
-  const int whole = 1;  // the mark that all before is there
-  good = good && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 && H5LTset_attribute_int(file, "/", "complete", &whole, 1) >= 0 &&
+  good = good && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 && H5LTset_attribute_int(file, "/", "complete", &whole_mark, 1) >= 0 &&
          H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
   return agreed(comm, file.close() && good);
 }
@@ -147,12 +149,13 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   hsize_t n = 0, text_size = 0;
   H5T_class_t kind;
   std::size_t width = 0;
-  bool good = H5Aexists(file, "complete") > 0 && H5LTget_attribute_int(file, "/", "complete", &whole) >= 0 && whole == 1 &&
+  bool good = H5Aexists(file, "complete") > 0 && H5LTget_attribute_int(file, "/", "complete", &whole) >= 0 && whole == whole_mark &&
               H5LTget_attribute_double(file, "/", "time", &c.time) >= 0 && H5LTget_attribute_double(file, "/", "seconds", &c.seconds) >= 0 &&
               H5LTget_attribute_long_long(file, "/", "applications", &applications) >= 0 &&
               H5LTget_attribute_info(file, "/", "checksums", &n, &kind, &width) >= 0 && n >= 2 && n <= 3 &&
               contiguous(file, "fingerprint") && contiguous(file, "rows") &&
               H5LTget_dataset_info(file, "fingerprint", &text_size, &kind, &width) >= 0 && width < (1 << 22);
+  if (whole == 1) why = "is of an earlier version";
   if (!agreed(comm, good)) return false;
   sums.resize(n);
   std::string text(width + 1, '\0');

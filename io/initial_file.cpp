@@ -9,17 +9,16 @@
 
 namespace hypofp {
 
-std::vector<double> read_density(const std::string& path, const Distribution& part, int v_cells) {
-  std::vector<hsize_t> shape, wanted;
+std::vector<double> read_density(const std::string& path, const Distribution& part, int x_cells) {
+  std::vector<hsize_t> shape, wanted(part.dimension, x_cells);
   for (int i = 0; i < part.dimension; ++i) wanted.push_back(part.cells[i]);
-  wanted.resize(2 * part.dimension, v_cells);
   const std::vector<double> g = read_dataset(path, "g", shape);
   if (shape != wanted)
     throw UserError(fmt::format("{}: g has shape ({}); allowed: the grid's, ({})", path, fmt::join(shape, ", "), fmt::join(wanted, ", ")));
   for (double value : g)
     if (!std::isfinite(value)) throw UserError(path + ": g is not finite everywhere");
-  std::size_t velocities = 1;
-  for (int i = 0; i < part.dimension; ++i) velocities *= v_cells;
+  std::size_t positions = 1, velocities = 1;
+  for (int i = 0; i < part.dimension; ++i) positions *= x_cells, velocities *= part.cells[i];
   std::vector<double> mine;
   for (int a = 0; a < part.count[0]; ++a)
     for (int b = 0; b < part.count[1]; ++b)
@@ -27,7 +26,7 @@ std::vector<double> read_density(const std::string& path, const Distribution& pa
         const int local[3] = {a, b, c};
         std::size_t cell = 0;
         for (int i = 0; i < part.dimension; ++i) cell = cell * part.cells[i] + part.first[i] + local[i];
-        mine.insert(mine.end(), g.begin() + cell * velocities, g.begin() + (cell + 1) * velocities);
+        for (std::size_t x = 0; x < positions; ++x) mine.push_back(g[x * velocities + cell]);
       }
   return mine;
 }

@@ -14,35 +14,35 @@ bool at_edge(const Index3& cell, int d, int n) {
   return std::any_of(cell.begin(), cell.begin() + d, [n](int c) { return c == 0 || c == n - 1; });
 }
 
-/// Gamma phi along every axis over one x-cell's velocity block; buffers are kept between cells.
+/// Gamma phi along every axis over one v-cell's block of positions; buffers are kept between cells.
 template <int r>
 class Gradient {
  public:
   explicit Gradient(const Generator& g)
-      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gx_(grid_.velocities), padded_(grid_.velocities + 2 * r * (grid_.velocities / st_.nv)) {}
+      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gv_(grid_.positions), padded_(grid_.positions + 2 * r * (grid_.positions / st_.nx)) {}
 
-  /// Adds |Gamma_x phi|^2, |Gamma_v phi|^2 and their product over x-cell `cell` to sums[0..2].
+  /// Adds |Gamma_x phi|^2, |Gamma_v phi|^2 and their product over v-cell `cell` to sums[0..2].
   void add(PetscInt cell, const double* phi, const double* ghosts, double* sums) {
-    const Index3 ix = grid_.x_cell(cell);
+    const Index3 jv = grid_.v_cell(cell);
     for (int i = 0; i < st_.d; ++i) {
-      along_x(cell, i, ix[i], phi, ghosts);
-      along_v(i, phi + cell * grid_.block, sums);
+      along_v(cell, i, jv[i], phi, ghosts);
+      along_x(i, phi + cell * grid_.block, sums);
     }
   }
 
  private:
-  void along_x(PetscInt cell, int axis, int ix, const double* phi, const double* ghosts) {
-    const double sx = grid_.model.sigma_x();
+  void along_v(PetscInt cell, int axis, int jv, const double* phi, const double* ghosts) {
+    const double sv = grid_.model.sigma_v();
     const double* there[2 * r + 1];
     double q[2 * r + 1];
     for (int k = 0; k <= 2 * r; ++k) {
       const int at = halo_.neighbour(cell, axis, k - r);
       there[k] = at >= 0 ? phi + at * grid_.block : ghosts + ~at * grid_.block;
-      q[k] = st_.Qx[ix * (2 * st_.p + 1) + k - r + st_.p];
+      q[k] = st_.Q_v(jv, k - r);
     }
-    q[r] += 0.5 * st_.x[ix] / (sx * sx);
-    double* out = gx_.data();
-    for (PetscInt b = 0; b < grid_.velocities; ++b) {
+    q[r] += 0.5 * st_.v[jv] / (sv * sv);
+    double* out = gv_.data();
+    for (PetscInt b = 0; b < grid_.positions; ++b) {
       double sum = 0;
 #pragma GCC unroll 9
       for (int k = 0; k <= 2 * r; ++k) sum += q[k] * there[k][b];
@@ -50,41 +50,41 @@ class Gradient {
     }
   }
 
-  /// With gx_ from before. The block is copied with r lines of zeros before and after: coefficients there are zero.
-  void along_v(int axis, const double* phi, double* sums) {
-    const int nv = st_.nv;
-    const double sv = grid_.model.sigma_v();
+  /// With gv_ from before. The block is copied with r lines of zeros before and after: coefficients there are zero.
+  void along_x(int axis, const double* phi, double* sums) {
+    const int nx = st_.nx;
+    const double sx = grid_.model.sigma_x();
     PetscInt inner = 1;  // cells between neighbours along the axis
-    for (int i = axis + 1; i < st_.d; ++i) inner *= nv;
-    double* middle = padded_.data() + r * (grid_.velocities / nv);
-    std::copy(phi, phi + grid_.velocities, middle);
+    for (int i = axis + 1; i < st_.d; ++i) inner *= nx;
+    double* middle = padded_.data() + r * (grid_.positions / nx);
+    std::copy(phi, phi + grid_.positions, middle);
     double xx = 0, vv = 0, xv = 0;
-    const auto add = [&](const double* u, const double* gx, PetscInt step, auto coefficient, PetscInt n) {
+    const auto add = [&](const double* u, const double* gv, PetscInt step, auto coefficient, PetscInt n) {
 #pragma omp simd reduction(+ : xx, vv, xv)
       for (PetscInt b = 0; b < n; ++b) {
-        double gv = 0;
+        double gx = 0;
 #pragma GCC unroll 9
-        for (int k = 0; k <= 2 * r; ++k) gv += coefficient(k, b) * u[b + (k - r) * step];
-        xx += gx[b] * gx[b];
-        vv += gv * gv;
-        xv += gx[b] * gv;
+        for (int k = 0; k <= 2 * r; ++k) gx += coefficient(k, b) * u[b + (k - r) * step];
+        xx += gx * gx;
+        vv += gv[b] * gv[b];
+        xv += gx * gv[b];
       }
     };
     if (inner == 1) {
       std::vector<double>& table = fast_;
       if (table.empty())
         for (int k = 0; k <= 2 * r; ++k)
-          for (int j = 0; j < nv; ++j) table.push_back(st_.Qv[k * nv + j] + (k == r ? 0.5 * st_.v[j] / (sv * sv) : 0.0));
+          for (int i = 0; i < nx; ++i) table.push_back(st_.Q_x(i, k - r) + (k == r ? 0.5 * st_.x[i] / (sx * sx) : 0.0));
       const double* q = table.data();
-      for (PetscInt start = 0; start < grid_.velocities; start += nv)
-        add(middle + start, gx_.data() + start, 1, [q, nv](int k, PetscInt b) { return q[k * nv + b]; }, nv);
+      for (PetscInt start = 0; start < grid_.positions; start += nx)
+        add(middle + start, gv_.data() + start, 1, [q, nx](int k, PetscInt b) { return q[k * nx + b]; }, nx);
     } else {
       double q[2 * r + 1];
-      for (PetscInt start = 0; start < grid_.velocities; start += inner) {
-        const int j = static_cast<int>(start / inner % nv);
-        for (int k = 0; k <= 2 * r; ++k) q[k] = st_.Qv[k * nv + j];
-        q[r] += 0.5 * st_.v[j] / (sv * sv);
-        add(middle + start, gx_.data() + start, inner, [&q](int k, PetscInt) { return q[k]; }, inner);
+      for (PetscInt start = 0; start < grid_.positions; start += inner) {
+        const int i = static_cast<int>(start / inner % nx);
+        for (int k = 0; k <= 2 * r; ++k) q[k] = st_.Q_x(i, k - r);
+        q[r] += 0.5 * st_.x[i] / (sx * sx);
+        add(middle + start, gv_.data() + start, inner, [&q](int k, PetscInt) { return q[k]; }, inner);
       }
     }
     sums[0] += xx, sums[1] += vv, sums[2] += xv;
@@ -93,12 +93,12 @@ class Gradient {
   const PhaseGrid& grid_;
   const Halo& halo_;
   const Stencil& st_;
-  std::vector<double> gx_, padded_, fast_;
+  std::vector<double> gv_, padded_, fast_;
 };
 
 void add_gradients(const Generator& g, const double* h, const double* ghosts, double* sums) {
   const auto over_cells = [&](auto gradient) {
-    for (PetscInt a = 0; a < g.grid().x_cells; ++a) gradient.add(a, h, ghosts, sums);
+    for (PetscInt a = 0; a < g.grid().v_cells; ++a) gradient.add(a, h, ghosts, sums);
   };
   switch (g.stencil().r) {
     case 1: return over_cells(Gradient<1>(g));
@@ -113,12 +113,12 @@ void add_gradients(const Generator& g, const double* h, const double* ghosts, do
 double mass(const PhaseGrid& grid, Vec phi) {
   const ReadArray in(phi);
   double sum = 0;
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
     double block = 0;
-    const double *s = grid.velocity_s.data(), *u = in + a * grid.block;
+    const double *s = grid.position_s.data(), *u = in + a * grid.block;
 #pragma omp simd reduction(+ : block)
     for (PetscInt b = 0; b < grid.block; ++b) block += s[b] * u[b];
-    sum += grid.position_s[a] * block;
+    sum += grid.velocity_s[a] * block;
   }
   sum_over_ranks(grid.comm, &sum, 1);
   return sum;
@@ -126,9 +126,9 @@ double mass(const PhaseGrid& grid, Vec phi) {
 
 void remove_mass(const PhaseGrid& grid, Vec phi, double amount) {
   WriteArray out(phi);
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
-    const double weight = amount * grid.position_s[a];
-    for (PetscInt b = 0; b < grid.block; ++b) out[a * grid.block + b] -= weight * grid.velocity_s[b];
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const double weight = amount * grid.velocity_s[a];
+    for (PetscInt b = 0; b < grid.block; ++b) out[a * grid.block + b] -= weight * grid.position_s[b];
   }
 }
 
@@ -142,15 +142,15 @@ Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec
   if (phi_F) petsc(VecGetArrayRead(phi_F, &F));
   double sums[6] = {};  // gradients, norm, edge, mass of h
   double g_min = 1e300;
-  std::vector<double> outer(grid.velocities);
-  for (PetscInt b = 0; b < grid.velocities; ++b) outer[b] = at_edge(grid.v_cell(b), grid.d(), grid.v.n);
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+  std::vector<double> outer(grid.positions);
+  for (PetscInt b = 0; b < grid.positions; ++b) outer[b] = at_edge(grid.x_cell(b), grid.d(), grid.x.n);
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
     const double* hb = h + a * grid.block;
-    const bool x_outer = at_edge(grid.x_cell(a), grid.d(), grid.x.n);
+    const bool v_outer = at_edge(grid.v_cell(a), grid.d(), grid.v.n);
     double norm = 0, edge = 0, total = 0, lowest = 1e300;
-    const double *s = grid.velocity_s.data(), *Fb = F ? F + a * grid.block : s, scale = F ? mass_of_g : mass_of_g * grid.position_s[a];
+    const double *s = grid.position_s.data(), *Fb = F ? F + a * grid.block : s, scale = F ? mass_of_g : mass_of_g * grid.velocity_s[a];
 #pragma omp simd reduction(+ : norm, edge, total) reduction(min : lowest)
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
+    for (PetscInt b = 0; b < grid.positions; ++b) {
       const double square = hb[b] * hb[b], g = (scale * Fb[b] + hb[b]) * s[b];
       norm += square;
       edge += outer[b] * square;
@@ -158,9 +158,9 @@ Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec
       lowest = g < lowest ? g : lowest;
     }
     sums[3] += norm;
-    sums[4] += x_outer ? norm : edge;
-    sums[5] += total * grid.position_s[a];
-    g_min = std::min(g_min, lowest * grid.position_s[a] / grid.cell_volume);
+    sums[4] += v_outer ? norm : edge;
+    sums[5] += total * grid.velocity_s[a];
+    g_min = std::min(g_min, lowest * grid.velocity_s[a] / grid.cell_volume);
   }
   add_gradients(generator, h, ghosts, sums);
   if (phi_F) petsc(VecRestoreArrayRead(phi_F, &F));
@@ -172,12 +172,12 @@ Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec
 double edge_share(const PhaseGrid& grid, Vec phi) {
   const ReadArray in(phi);
   double sums[2] = {};
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
-    const bool x_outer = at_edge(grid.x_cell(a), grid.d(), grid.x.n);
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const bool v_outer = at_edge(grid.v_cell(a), grid.d(), grid.v.n);
     for (PetscInt b = 0; b < grid.block; ++b) {
       const double square = in[a * grid.block + b] * in[a * grid.block + b];
       sums[0] += square;
-      if (x_outer || at_edge(grid.v_cell(b), grid.d(), grid.v.n)) sums[1] += square;
+      if (v_outer || at_edge(grid.x_cell(b), grid.d(), grid.x.n)) sums[1] += square;
     }
   }
   sum_over_ranks(grid.comm, sums, 2);
@@ -189,21 +189,21 @@ Moments moments(const PhaseGrid& grid, Vec phi) {
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
   const ReadArray in(phi);
   std::vector<double> sums(terms, 0.0), block(terms), at(n);
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
-    const Index3 ix = grid.x_cell(a);
-    for (int i = 0; i < d; ++i) at[i] = sx * grid.x.z[ix[i]];
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const Index3 jv = grid.v_cell(a);
+    for (int i = 0; i < d; ++i) at[d + i] = sv * grid.v.z[jv[i]];
     std::fill(block.begin(), block.end(), 0.0);
     for (PetscInt b = 0; b < grid.block; ++b) {
-      const Index3 jv = grid.v_cell(b);
-      for (int i = 0; i < d; ++i) at[d + i] = sv * grid.v.z[jv[i]];
-      const double w = in[a * grid.block + b] * grid.velocity_s[b];
+      const Index3 ix = grid.x_cell(b);
+      for (int i = 0; i < d; ++i) at[i] = sx * grid.x.z[ix[i]];
+      const double w = in[a * grid.block + b] * grid.position_s[b];
       block[0] += w;
       for (int i = 0; i < n; ++i) {
         block[1 + i] += w * at[i];
         for (int j = 0; j <= i; ++j) block[1 + n + i * n + j] += w * at[i] * at[j];
       }
     }
-    for (int t = 0; t < terms; ++t) sums[t] += block[t] * grid.position_s[a];
+    for (int t = 0; t < terms; ++t) sums[t] += block[t] * grid.velocity_s[a];
   }
   sum_over_ranks(grid.comm, sums.data(), terms);
   Moments m{sums[0], Eigen::VectorXd(n), Eigen::MatrixXd(n, n)};

@@ -7,7 +7,7 @@
 namespace hypofp {
 
 Generator::Generator(const PhaseGrid& grid, const EpsilonField& epsilon)
-    : grid_(grid), halo_(grid, filter_width(grid.x.r)), forward_(grid, damping(grid.model), 1),
+    : grid_(grid), halo_(grid, grid.x.r), forward_(grid, damping(grid.model), 1),
       adjoint_(grid, damping(grid.model), -1) {
   if (epsilon) tabulate(epsilon);
 }
@@ -17,15 +17,15 @@ void Generator::tabulate(const EpsilonField& epsilon) {
   std::vector<double> theta(grid_.block * d), value(grid_.block);
   std::string trouble;
   for (int i = 0; i < d; ++i) half_eps_.push_back(grid_.vector());
-  for (PetscInt a = 0; a < grid_.x_cells && trouble.empty(); ++a) {
-    const Index3 ix = grid_.x_cell(a);
-    for (PetscInt b = 0; b < grid_.velocities; ++b)
+  for (PetscInt a = 0; a < grid_.v_cells && trouble.empty(); ++a) {
+    const Index3 jv = grid_.v_cell(a);
+    for (PetscInt b = 0; b < grid_.positions; ++b)
       for (int i = 0; i < d; ++i)
-        theta[b * d + i] = theta_of(grid_.model, forward_.x[ix[i]], forward_.v[grid_.v_cell(b)[i]]);
+        theta[b * d + i] = theta_of(grid_.model, forward_.x[grid_.x_cell(b)[i]], forward_.v[jv[i]]);
     for (int i = 0; i < d && trouble.empty(); ++i) {
-      epsilon(i, theta.data(), grid_.velocities, value.data());
+      epsilon(i, theta.data(), grid_.positions, value.data());
       WriteArray half(half_eps_[i].get());
-      for (PetscInt b = 0; b < grid_.velocities; ++b) {
+      for (PetscInt b = 0; b < grid_.positions; ++b) {
         half[a * grid_.block + b] = 0.5 * value[b];
         if (!std::isfinite(value[b]) && trouble.empty())
           trouble = fmt::format("epsilon[{}] is {} at theta = ({:.6g})", i, value[b],
@@ -73,23 +73,22 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
 Vector Generator::perturbation_diagonal() const {
   Vector result = grid_.vector();
   if (!perturbed()) return result;
-  const int d = grid_.d(), r = grid_.x.r, p = filter_width(r), nv = grid_.v.n;
+  const int d = grid_.d(), r = grid_.x.r, nx = grid_.x.n;
   WriteArray diagonal(result.get());
   for (int i = 0; i < d; ++i) {
     const ReadArray eps(half_eps_[i].get());
-    PetscInt stride = grid_.velocities;
-    for (int k = 0; k <= i; ++k) stride /= nv;
-    for (PetscInt a = 0; a < grid_.x_cells; ++a)
-      for (PetscInt b = 0; b < grid_.velocities; ++b) {
-        const int ix = grid_.x_cell(a)[i], jv = grid_.v_cell(b)[i];
+    PetscInt stride = grid_.positions;
+    for (int k = 0; k <= i; ++k) stride /= nx;
+    for (PetscInt a = 0; a < grid_.v_cells; ++a)
+      for (PetscInt b = 0; b < grid_.positions; ++b) {
+        const int ix = grid_.x_cell(b)[i], jv = grid_.v_cell(a)[i];
         const double mine = eps[a * grid_.block + b];
         for (int k = -r; k <= r; ++k) {
           const int at = halo_.neighbour(a, i, k);
           const double there = at >= 0 ? eps[at * grid_.block + b] : half_eps_ghosts_[i][~at * grid_.block + b];
-          diagonal[a * grid_.block + b] += forward_.Wx[ix * (2 * p + 1) + k + p] * (mine + there);
-          if (jv + k >= 0 && jv + k < nv)
-            diagonal[a * grid_.block + b] -= forward_.gamma * forward_.Wv[(k + r) * nv + jv] *
-                                             (mine + eps[a * grid_.block + b + k * stride]);
+          diagonal[a * grid_.block + b] -= forward_.gamma * forward_.W_v(jv, k) * (mine + there);
+          if (ix + k >= 0 && ix + k < nx)
+            diagonal[a * grid_.block + b] += forward_.W_x(ix, k) * (mine + eps[a * grid_.block + b + k * stride]);
         }
       }
   }
@@ -108,9 +107,9 @@ double Generator::norm_bound() const {
   };
   const Stencil& s = forward_;
   const int x_width = 2 * s.p + 1, v_width = 2 * s.r + 1;
-  const double Qx = row_sum(s.Qx, s.nx, x_width, x_width, 1), Qv = row_sum(s.Qv, s.nv, v_width, 1, s.nv);
-  double bound = s.d * (row_sum(s.filter, s.nx, x_width, x_width, 1) + row_sum(s.K, s.nv, v_width, 1, s.nv) + s.v.back() * Qx +
-                        s.omega0 * s.omega0 * s.x.back() * Qv);
+  const double Qx = row_sum(s.Qx, s.nx, x_width, 1, s.nx), Qv = row_sum(s.Qv, s.nv, v_width, v_width, 1);
+  double bound = s.d * (row_sum(s.filter, s.nx, x_width, 1, s.nx) + row_sum(s.K, s.nv, v_width, v_width, 1) + s.v[s.nv - 1] * Qx +
+                        s.omega0 * s.omega0 * s.x[s.nx - 1] * Qv);
   for (double e : largest_epsilon()) bound += 2 * e * (Qx + s.gamma * Qv);
   return bound;
 }
@@ -147,7 +146,7 @@ PetscErrorCode shell_norm(Mat m, NormType, PetscReal* norm) {  // asked for by M
 }  // namespace
 
 Matrix Generator::shell() const {
-  const PetscInt local = grid_.x_cells * grid_.block;
+  const PetscInt local = grid_.v_cells * grid_.block;
   Mat m = nullptr;
   petsc(MatCreateShell(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, const_cast<Generator*>(this), &m));
   Matrix owner(m);
@@ -161,24 +160,24 @@ Matrix Generator::assemble() const {
   const int d = grid_.d(), r = grid_.x.r, p = filter_width(r), nv = grid_.v.n, nx = grid_.x.n;
   const Model& m = grid_.model;
   const double gap = damping(m), sx = m.sigma_x(), sv = m.sigma_v();
-  const PetscInt local = grid_.x_cells * grid_.block;
+  const PetscInt local = grid_.v_cells * grid_.block;
   Mat mat = nullptr;
   petsc(MatCreateAIJ(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, d * (2 * p + 2 * r) + 1, nullptr,
-                     d * 2 * p, nullptr, &mat));
+                     d * 2 * r, nullptr, &mat));
   Matrix owner(mat);
   Vector diagonal = perturbation_diagonal();
   const ReadArray diag(diagonal.get());
   std::vector<const double*> eps(half_eps_.size());
   for (std::size_t i = 0; i < eps.size(); ++i) petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
-  for (PetscInt a = 0; a < grid_.x_cells; ++a) {
-    const Index3 ix = grid_.x_cell(a);
-    const PetscInt home = grid_.global_x_cell(ix) * grid_.block;
-    for (PetscInt b = 0; b < grid_.velocities; ++b) {
-      const Index3 jv = grid_.v_cell(b);
+  for (PetscInt a = 0; a < grid_.v_cells; ++a) {
+    const Index3 jv = grid_.v_cell(a);
+    const PetscInt home = grid_.global_v_cell(jv) * grid_.block;
+    for (PetscInt b = 0; b < grid_.positions; ++b) {
+      const Index3 ix = grid_.x_cell(b);
       const PetscInt row = home + b;
       std::vector<PetscInt> column{row};
       std::vector<double> value{diag[a * grid_.block + b]};
-      PetscInt stride = grid_.velocities;
+      PetscInt stride = grid_.positions;
       for (int i = 0; i < d; ++i) {
         const double x = sx * grid_.x.z[ix[i]], v = sv * grid_.v.z[jv[i]];
         const auto e = [&](PetscInt cell, PetscInt in_block) {  // mean of eps_i over the pair
@@ -186,20 +185,20 @@ Matrix Generator::assemble() const {
           const double mine = eps[i][a * grid_.block + b];
           return mine + (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][~cell * grid_.block + in_block]);
         };
+        stride /= nx;
         for (int k = -p; k <= p; ++k) {
           if (ix[i] + k < 0 || ix[i] + k >= nx) continue;
-          Index3 there = ix;
-          there[i] += k;
           const double q = std::abs(k) <= r ? grid_.x.Q(ix[i], k) / sx : 0.0;
-          column.push_back(grid_.global_x_cell(there) * grid_.block + b);
-          value.push_back(gap * grid_.x.filter(ix[i], k) - q * (v - e(halo_.neighbour(a, i, k), b)));
+          column.push_back(row + k * stride);
+          value.push_back(gap * grid_.x.filter(ix[i], k) - q * (v - e(a, b + k * stride)));
         }
-        stride /= nv;
         for (int k = -r; k <= r; ++k) {
           if (jv[i] + k < 0 || jv[i] + k >= nv) continue;
+          Index3 there = jv;
+          there[i] += k;
           const double q = grid_.v.Q(jv[i], k) / sv;
-          column.push_back(row + k * stride);
-          value.push_back(m.gamma * grid_.v.K(jv[i], k) + q * (m.omega0 * m.omega0 * x - m.gamma * e(a, b + k * stride)));
+          column.push_back(grid_.global_v_cell(there) * grid_.block + b);
+          value.push_back(m.gamma * grid_.v.K(jv[i], k) + q * (m.omega0 * m.omega0 * x - m.gamma * e(halo_.neighbour(a, i, k), b)));
         }
       }
       petsc(MatSetValues(mat, 1, &row, static_cast<PetscInt>(column.size()), column.data(), value.data(), ADD_VALUES));

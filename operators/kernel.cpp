@@ -6,9 +6,9 @@
 //
 // (scheme.md; f = filter, W = Q weighted so that sqrt(W)^T A = 0). The coefficients are tables of one axis.
 //
-// What costs is bringing phi from the caches: an entry meets 2 d (p + r) + 1 others. So a rows x b columns of x-cells (first and last
-// x-axis) are taken together, `width` neighbouring velocities at a time, all their sums in registers: a value read once
-// serves every cell of the group that needs it. Velocities along the fastest axis are the same line, shifted; what is read
+// What costs is bringing phi from the caches: an entry meets 2 d (p + r) + 1 others. So a rows x b columns of v-cells (first and last
+// v-axis) are taken together, `width` neighbouring positions at a time, all their sums in registers: a value or a coefficient read once
+// serves every cell of the group that needs it. Positions along the fastest axis are the same line, shifted; what is read
 // beyond a line's end, or beyond the box, meets a zero coefficient.
 #include <algorithm>
 #include <cstdint>
@@ -19,17 +19,17 @@
 namespace hypofp {
 namespace {
 
-/// Base adds up A phi for a group of x-cells; here are the order of the groups, and what becomes of the sums.
+/// Base adds up a A phi + b phi for a group of v-cells; here are the order of the groups, and what becomes of the sums.
 template <int d, class Base>
 class Kernel : Base {
   using typename Base::Sums;
   static constexpr int rows = Base::rows, mids = Base::mids, columns = Base::columns, lines = Base::lines;
-  using Base::what, Base::nv, Base::block, Base::y_place;
+  using Base::what, Base::nx, Base::block, Base::y_place;
 
  public:
   Kernel(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : Base(g, h, s, w) {
-    const std::size_t bytes = static_cast<std::size_t>(g.x_cells) * block * sizeof(double);
-    streams = what.c == 0 && what.n_sums == 0 && nv % width == 0 && reinterpret_cast<std::uintptr_t>(what.y) % 64 == 0 && bytes > (16 << 20);
+    const std::size_t bytes = static_cast<std::size_t>(g.v_cells) * block * sizeof(double);
+    streams = what.c == 0 && what.n_sums == 0 && nx % width == 0 && reinterpret_cast<std::uintptr_t>(what.y) % 64 == 0 && bytes > (16 << 20);
   }
 
   void run() {
@@ -47,28 +47,26 @@ class Kernel : Base {
   }
 
  private:
-  /// One group of x-cells, all velocities.
+  /// One group of v-cells, all positions.
   void cells() {
-    this->tabulate_columns(what.b / what.a);
-    const int middle = d == 3 ? nv : 1, first = d == 1 ? 1 : nv;
+    this->tabulate_columns();
+    const int middle = d == 3 ? nx : 1, first = d == 1 ? 1 : nx;
     for (int j = 0; j < first; ++j) {
-      if (d > 1) this->take_first_velocity(j);
+      if (d > 1) this->take_first_position(j);
       for (int k = 0; k < middle; ++k) {
-        if (d == 3) this->take_middle_velocity(k);
-        const std::ptrdiff_t start = (static_cast<std::ptrdiff_t>(j) * middle + k) * nv;
-        for (int i = 0; i < nv; i += width) velocities(start + i, i);
+        if (d == 3) this->take_middle_position(k);
+        line((static_cast<std::ptrdiff_t>(j) * middle + k) * nx);
       }
     }
   }
 
-  /// `width` velocities of each cell of the group; `here` their place in the block, i along the last axis.
-  [[gnu::noinline]] void velocities(std::ptrdiff_t here, int i) const {
+  /// A line of positions of each cell of the group; `start` its place in the block.
+  [[gnu::noinline]] void line(std::ptrdiff_t start) const {
     const Blocks blocks(block);
-    Sums sum;
-    each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
-    if (what.c != 0) ask_for_y(here, blocks);
-    this->add(here, i, blocks, sum);
-    finish(here, i, blocks, sum);
+    this->add(start, blocks, [&](std::ptrdiff_t here, int i, Sums& sum) HYPOFP_INLINE {
+      if (what.c != 0) ask_for_y(here, blocks);
+      finish(here, i, blocks, sum);
+    });
   }
 
   HYPOFP_INLINE inline void ask_for_y(std::ptrdiff_t here, const Blocks& blocks) const {
@@ -78,15 +76,14 @@ class Kernel : Base {
     });
   }
 
-  /// y = a A phi + b phi + c y; b went in with the diagonal.
+  /// y = sum + c y
   HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
     each<lines>([&]<int l>() HYPOFP_INLINE {
       each<columns>([&]<int b>() HYPOFP_INLINE {
-        sum[l][b] *= what.a;
         settle(sum[l][b]);
       });
     });
-    if (nv - i >= width && this->whole()) {
+    if (nx - i >= width && this->whole()) {
       const auto cells = [&](auto&& action) HYPOFP_INLINE {
         each<lines>([&]<int l>() HYPOFP_INLINE {
           double* line = what.y + y_place[l / mids][l % mids] + here;
@@ -99,10 +96,10 @@ class Kernel : Base {
     } else {
       Sums copy;  // of what would else be kept in memory for this rare case
       each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { copy[l][b] = sum[l][b]; }); });
-      finish_part(here, std::min(width, nv - i), copy);
+      finish_part(here, std::min(width, nx - i), copy);
     }
   }
-  /// n velocities of the cells inside the box.
+  /// n positions of the cells inside the box.
   [[gnu::noinline]] void finish_part(std::ptrdiff_t here, int n, Sums& sum) const {
     for (int l = 0; l < lines; ++l)
       for (int b = 0; b < columns; ++b) {
@@ -124,8 +121,8 @@ class Kernel : Base {
 
   /// The entries that fill a block up to whole cache lines: A is zero there.
   void padding() const {
-    for (PetscInt cell = 0; cell < this->grid.x_cells; ++cell)
-      for (PetscInt i = cell * block + this->grid.velocities; i < (cell + 1) * block; ++i)
+    for (PetscInt cell = 0; cell < this->grid.v_cells; ++cell)
+      for (PetscInt i = cell * block + this->grid.positions; i < (cell + 1) * block; ++i)
         what.y[i] = what.b * what.phi[i] + (what.c != 0 ? what.c * what.y[i] : 0);
   }
 

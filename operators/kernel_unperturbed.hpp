@@ -5,7 +5,7 @@
 
 namespace hypofp {
 
-/// A phi on a group of x-cells where eps = 0.
+/// a A phi + b phi on a group of v-cells where eps = 0.
 template <int d, int r>
 class Unperturbed : protected Group<d, r, false> {
  protected:
@@ -13,92 +13,160 @@ class Unperturbed : protected Group<d, r, false> {
   using Sums = typename G::Sums;
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
                        all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
-  static constexpr int lines = G::lines, set = x_width + v_width;
-  using G::st, G::nv, G::phi, G::phi_sides, G::last, G::own, G::column;
+  static constexpr int lines = G::lines, set = v_width + x_width;
+  static constexpr bool tabled = d > 1;  // for d = 1 a coefficient of two axes would be used once
+  using Neighbours = Line[lines][columns];
+  using G::st, G::nx, G::what, G::phi, G::phi_sides, G::last, G::own, G::column;
   using G::G;
 
-  /// Called where the group's rows change, and the velocity along the first and the middle axis.
+  /// Called where the group's rows change, its columns, and the position along the first and the middle axis.
   void tabulate_rows() {
-    if (d > 1) tabulate(row_table, rows, [&](int a) { return this->row_x(a); });
-    if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_x(m); });
+    if (d > 1) tabulate(row_table, rows, [&](int a) { return this->row_v(a); });
+    if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_v(m); });
   }
-  void take_first_velocity(int j) { first_j = j; }
-  void take_middle_velocity(int j) { middle_j = j; }
+  void tabulate_columns() {
+    G::tabulate_columns(what.b / what.a);
+    if (!tabled) return;
+    line = nx + width;
+    column_v.resize(columns * v_width * line), column_x.resize(columns * x_width * line);
+    for (int b = 0; b < columns; ++b) {
+      const auto& cell = last[b];
+      for (int k = 0; k < v_width; ++k)
+        for (int i = 0; i < nx; ++i) column_v[(b * v_width + k) * line + i] = what.a * (cell.K[k] + st.omega0 * st.omega0 * st.x[i] * cell.Q[k]);
+      for (int k = 0; k < x_width; ++k)
+        for (int i = 0; i < nx; ++i)
+          column_x[(b * x_width + k) * line + i] = what.a * (st.filter[k * nx + i] - cell.v * st.Qx[k * nx + i] + (k == p ? cell.K[r] : 0));
+    }
+  }
+  void take_first_position(int j) { rows_here = &row_table[j * rows * set]; }
+  void take_middle_position(int j) { mids_here = &mid_table[j * mids * set]; }
 
-  /// sum += A phi at `width` velocities of each cell; `here` their place in the block, i along the last axis.
-  HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
-    last_position_axis(here, i, blocks, sum);
-    phase(here);
-    if constexpr (d > 1) {
-      const double* table = &row_table[first_j * rows * set];
-      position_axis<0>(here, table, blocks, sum);
-      phase(here);
-      velocity_axis<0>(here, nv * (d == 3 ? nv : 1), table + x_width, blocks, sum);
-      phase(here);
+  /// A line of positions of each cell, `start` its place in the block: done(place, i, sum) takes the sums of `width` of them, i along the last axis.
+  template <class Done>
+  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Blocks& blocks, const Done& done) const {
+    Neighbours u;
+    Lanes diagonal[lines];
+    each<lines>([&]<int l>() HYPOFP_INLINE {
+      each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(blocks.on(own(l) + start - width, r + b)); });
+      if (d > 1) diagonal[l] = splat(rows_here[l / mids * set + r] + (d == 3 ? mids_here[l % mids * set + r] : 0));
+    });
+    for (int i = 0; i < nx; i += width) {
+      std::ptrdiff_t place = start + i;
+      Sums sum;
+      last_position_axis(place, i, blocks, diagonal, u, sum);
+      phase(place);
+      last_velocity_axis(place, i, blocks, u, sum);
+      if constexpr (d > 1) {
+        phase(place);
+        velocity_axis<0>(place, rows_here, blocks, u, sum);
+        phase(place);
+        position_axis<0>(place, nx * (d == 3 ? nx : 1), rows_here + v_width, blocks, sum);
+      }
+      if constexpr (d == 3) {
+        phase(place);
+        velocity_axis<1>(place, mids_here, blocks, u, sum);
+        phase(place);
+        position_axis<1>(place, nx, mids_here + v_width, blocks, sum);
+      }
+      if constexpr (!tabled)
+        each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
+      done(place, i, sum);
     }
-    if constexpr (d == 3) {
-      const double* table = &mid_table[middle_j * mids * set];
-      position_axis<1>(here, table, blocks, sum);
-      phase(here);
-      velocity_axis<1>(here, nv, table + x_width, blocks, sum);
-      phase(here);
-    }
-    last_velocity_axis(here, i, blocks, sum);
   }
 
  private:
-  /// Coefficients along an x-axis but the last and its v-axis, one set for each of n cells and each velocity.
-  template <class XOf>
-  void tabulate(std::vector<double>& table, int n, const XOf& x_of) const {
-    table.resize(nv * n * set);
+  /// Coefficients along a v-axis but the last and its x-axis, one set for each of n cells and each position; the one of the cell itself stands at r.
+  template <class VOf>
+  void tabulate(std::vector<double>& table, int n, const VOf& v_of) const {
+    table.resize(nx * n * set);
     double* to = table.data();
-    for (int j = 0; j < nv; ++j)
-      for (int a = 0; a < n; ++a) {
-        const int ix = x_of(a);
-        for (int k = 0; k < x_width; ++k) *to++ = st.filter[ix * x_width + k] - st.v[j] * st.Qx[ix * x_width + k];
-        for (int k = 0; k < v_width; ++k) *to++ = st.K[k * nv + j] + st.omega0 * st.omega0 * st.x[ix] * st.Qv[k * nv + j];
+    for (int j = 0; j < nx; ++j)
+      for (int c = 0; c < n; ++c) {
+        const int jv = v_of(c);
+        for (int k = 0; k < v_width; ++k)
+          *to++ = what.a * (st.K[jv * v_width + k] + st.omega0 * st.omega0 * st.x[j] * st.Qv[jv * v_width + k] + (k == r ? st.filter[p * nx + j] : 0));
+        for (int k = 0; k < x_width; ++k) *to++ = what.a * (st.filter[k * nx + j] - st.v[jv] * st.Qx[k * nx + j]);
       }
   }
 
-  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
-    const Lanes v = at(&st.v[i]);
-    const auto& last = this->last;  // GCC 12 loses names of a base in `if constexpr` within a lambda
+  /// Coefficients of column b on the last axis, where x varies along the vector.
+  template <int b, int k>
+  HYPOFP_INLINE inline Lanes position_coefficient(int i) const {
+    if constexpr (tabled) return held(at(&column_x[(b * x_width + k) * line + i]));
+    const Lanes f = at(&st.filter[k * nx + i]);
+    if constexpr (k == p) return f + last[b].K[r];
+    if constexpr (k < p - r || k > p + r) return f;
+    return f - last[b].v * at(&st.Qx[k * nx + i]);
+  }
+  template <int b, int k>
+  HYPOFP_INLINE inline Lanes velocity_coefficient(int i, const Lanes& force) const {
+    if constexpr (tabled) return held(at(&column_v[(b * v_width + k) * line + i]));
+    return last[b].K[k] + force * last[b].Q[k];
+  }
+
+  /// The cell itself, and the last x-axis.
+  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t place, int i, const Blocks& blocks, const Lanes* diagonal, Neighbours& u,
+                                               Sums& sum) const {
+    each<columns>([&]<int b>() HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE { u[l][b].move(blocks.on(own(l) + place, r + b)); });
+      each<x_width>([&]<int k>() HYPOFP_INLINE {
+        const Lanes along = this->template position_coefficient<b, k>(i);
+        each<lines>([&]<int l>() HYPOFP_INLINE {
+          if constexpr (k == 0)
+            sum[l][b] = along * u[l][b].shifted(-p);
+          else if constexpr (k == p && tabled)
+            sum[l][b] += (along + diagonal[l]) * u[l][b].shifted(0);
+          else
+            sum[l][b] += along * u[l][b].shifted(k - p);
+        });
+      });
+    });
+  }
+
+  HYPOFP_INLINE inline void last_velocity_axis(std::ptrdiff_t place, int i, const Blocks& blocks, const Neighbours& mine, Sums& sum) const {
+    const Lanes force = st.omega0 * st.omega0 * at(&st.x[i]);
     each<all_columns>([&]<int c>() HYPOFP_INLINE {
       Lanes u[lines];
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* from = blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + here, c);
-        u[l] = at(from);
-        soon(from);
+        const double* from = blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + place, c);
+        if constexpr (c >= r && c < r + columns)
+          u[l] = mine[l][c - r].shifted(0);
+        else
+          u[l] = held(at(from));
+        if constexpr (c >= all_columns - columns) soon(from);  // the others were met by the group before
       });
       each<columns>([&]<int b>() HYPOFP_INLINE {
-        constexpr int k = c - b;  // offset + p
-        if constexpr (k >= 0 && k <= 2 * p) {
-          Lanes along = splat(last[b].f[k]);
-          if constexpr (k >= p - r && k <= p + r && k != p) along -= v * last[b].q[k];
+        constexpr int k = c - b;  // offset + r
+        if constexpr (k >= 0 && k <= 2 * r && k != r) {
+          const Lanes along = this->template velocity_coefficient<b, k>(i, force);
           each<lines>([&]<int l>() HYPOFP_INLINE { sum[l][b] += along * u[l]; });
         }
       });
     });
   }
 
-  /// The first (axis 0) or the middle (1) x-axis.
+  /// The first (axis 0) or the middle (1) v-axis.
   template <int axis>
-  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t here, const double* table, const Blocks& blocks, Sums& sum) const {
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const double* table, const Blocks& blocks, const Neighbours& mine, Sums& sum) const {
     constexpr int along = axis == 0 ? rows : mids, across = axis == 0 ? mids : rows;
-    each<along + 2 * p>([&]<int c>() HYPOFP_INLINE {
+    each<along + 2 * r>([&]<int c>() HYPOFP_INLINE {
       Lanes u[across][columns];
       each<across>([&]<int o>() HYPOFP_INLINE {
-        const double* line = (axis == 0 ? phi[c][mid_halo + o] : phi[row_halo + o][c]) + here;
+        const double* line = (axis == 0 ? phi[c][mid_halo + o] : phi[row_halo + o][c]) + place;
         each<columns>([&]<int b>() HYPOFP_INLINE {
-          const double* from = blocks.on(line, p + b);
-          u[o][b] = at(from);
-          if constexpr (c < p || c >= p + along) soon(from);
+          if constexpr (c >= r && c < r + along) {
+            u[o][b] = mine[axis == 0 ? (c - r) * mids + o : o * mids + c - r][b].shifted(0);
+          } else {
+            const double* from = blocks.on(line, r + b);
+            u[o][b] = held(at(from));
+            soon(from);
+          }
         });
       });
       each<along>([&]<int n>() HYPOFP_INLINE {
         constexpr int k = c - n;
-        if constexpr (k >= 0 && k <= 2 * p) {
-          const Lanes coefficient = splat(table[n * set + k]);
+        if constexpr (k >= 0 && k <= 2 * r && k != r) {
+          const Lanes coefficient = held(splat(table[n * set + k]));
           each<across>([&]<int o>() HYPOFP_INLINE {
             each<columns>([&]<int b>() HYPOFP_INLINE { sum[axis == 0 ? n * mids + o : o * mids + n][b] += coefficient * u[o][b]; });
           });
@@ -107,33 +175,24 @@ class Unperturbed : protected Group<d, r, false> {
     });
   }
 
-  /// Their v-axes, whose neighbours are `stride` apart.
+  /// Their x-axes, whose neighbours are `stride` apart.
   template <int axis>
-  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t here, std::ptrdiff_t stride, const double* table, const Blocks& blocks,
+  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const double* table, const Blocks& blocks,
                                           Sums& sum) const {
-    each<v_width>([&]<int k>() HYPOFP_INLINE {
+    each<2 * p>([&]<int n>() HYPOFP_INLINE {
+      constexpr int k = n < p ? n : n + 1;  // offset + p, without the cell itself
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* line = own(l) + here + (k - r) * stride;
-        const Lanes coefficient = splat(table[(axis == 0 ? l / mids : l % mids) * set + k]);
-        each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] += coefficient * at(blocks.on(line, p + b)); });
+        const double* line = own(l) + place + (k - p) * stride;
+        const Lanes coefficient = held(splat(table[(axis == 0 ? l / mids : l % mids) * set + k]));
+        each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] += coefficient * at(blocks.on(line, r + b)); });
       });
     });
   }
 
-  HYPOFP_INLINE inline void last_velocity_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
-    each<columns>([&]<int b>() HYPOFP_INLINE {
-      each<lines>([&]<int l>() HYPOFP_INLINE {
-        const Line u(blocks.on(own(l) + here, p + b));
-        each<v_width>([&]<int k>() HYPOFP_INLINE {
-          const Lanes K = at(&st.K[k * nv + i]), Q = at(&st.Qv[k * nv + i]);
-          sum[l][b] += (k == r ? K : K + last[b].force * Q) * u.shifted(k - r);
-        });
-      });
-    });
-  }
-
-  std::vector<double> row_table, mid_table;  // [nv][rows or mids][x_width + v_width]
-  int first_j = 0, middle_j = 0;
+  std::ptrdiff_t line = 0;
+  std::vector<double> row_table, mid_table;  // [nx][rows or mids][v_width + x_width]
+  std::vector<double> column_v, column_x;    // [columns][v_width or x_width][line]: of the last axis, where x varies along a vector
+  const double *rows_here = nullptr, *mids_here = nullptr;
 };
 
 }  // namespace hypofp

@@ -49,12 +49,27 @@ inline void put(double* p, Lanes v, int n) {
   std::memcpy(p, &v, n * sizeof(double));
 #endif
 }
+/// v stays in its register: GCC would load it again at each use.
+HYPOFP_INLINE inline Lanes held(Lanes v) {
+#ifdef __AVX__
+  asm("" : "+v"(v));
+#endif
+  return v;
+}
 /// A line of values and what stands `n` places on, |n| <= width: from whole vectors where a shift is cheaper than a load across cache lines.
 class Line {
  public:
+  Line() = default;
   explicit Line(const double* p) : p_(p) {
 #ifdef __AVX512F__
     before_ = at(p - width), here_ = at(p), after_ = at(p + width);
+#endif
+  }
+  /// To p, which is `width` further on.
+  HYPOFP_INLINE inline void move(const double* p) {
+    p_ = p;
+#ifdef __AVX512F__
+    before_ = here_, here_ = after_, after_ = held(at(p + width));
 #endif
   }
   HYPOFP_INLINE inline Lanes shifted(int n) const {

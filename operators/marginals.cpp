@@ -22,19 +22,19 @@ double trapezoid_cdf(double t, double a, double b) {
   return 0.5 + t / a;
 }
 
-/// For one x-cell of one pair: to which theta cells the mass of (x, v_j) goes.
+/// For one v-cell of one pair: to which theta cells the mass of (x_i, v) goes.
 struct Deposit {
   int first;
   std::vector<double> share;
 };
-std::vector<Deposit> deposits(const PhaseGrid& grid, int ix) {
+std::vector<Deposit> deposits(const PhaseGrid& grid, int jv) {
   const Model& m = grid.model;
   const int n = grid.spec.x_cells;
   const double w2 = m.omega0 * m.omega0, reach = theta_reach(grid), width = 2 * reach / n;
   const double a = m.gamma * m.sigma_x() * grid.x.spacing / w2, b = m.sigma_v() * grid.v.spacing / w2;
   std::vector<Deposit> result;
-  for (double z : grid.v.z) {
-    const double center = theta_of(m, m.sigma_x() * grid.x.z[ix], m.sigma_v() * z), half = 0.5 * (a + b);
+  for (double z : grid.x.z) {
+    const double center = theta_of(m, m.sigma_x() * z, m.sigma_v() * grid.v.z[jv]), half = 0.5 * (a + b);
     const auto cell = [&](double t) { return std::clamp(static_cast<int>(std::floor((t + reach) / width)), 0, n - 1); };
     Deposit d{cell(center - half), {}};
     const int end = cell(center + half);
@@ -49,20 +49,20 @@ std::vector<Deposit> deposits(const PhaseGrid& grid, int ix) {
   return result;
 }
 
-/// Replaces the v-axes of a block of masses by theta-axes, last axis first: [nv]^d -> [n]^d.
-std::vector<double> to_theta(const PhaseGrid& grid, std::vector<double> block, const Index3& ix,
+/// Replaces the x-axes of a block of masses by theta-axes, last axis first: [n]^d -> [n]^d.
+std::vector<double> to_theta(const PhaseGrid& grid, std::vector<double> block, const Index3& jv,
                              const std::vector<std::vector<Deposit>>& table) {
-  const int d = grid.d(), nv = grid.spec.v_cells, n = grid.spec.x_cells;
-  std::size_t outer = grid.velocities, inner = 1;
+  const int d = grid.d(), n = grid.spec.x_cells;
+  std::size_t outer = grid.positions, inner = 1;
   for (int i = d - 1; i >= 0; --i) {
-    outer /= nv;
+    outer /= n;
     std::vector<double> next(outer * n * inner, 0.0);
     for (std::size_t o = 0; o < outer; ++o)
-      for (int j = 0; j < nv; ++j) {
-        const Deposit& to = table[ix[i]][j];
+      for (int x = 0; x < n; ++x) {
+        const Deposit& to = table[jv[i]][x];
         for (std::size_t c = 0; c < to.share.size(); ++c)
           for (std::size_t k = 0; k < inner; ++k)
-            next[(o * n + to.first + c) * inner + k] += to.share[c] * block[(o * nv + j) * inner + k];
+            next[(o * n + to.first + c) * inner + k] += to.share[c] * block[(o * n + x) * inner + k];
       }
     block = std::move(next);
     inner *= n;
@@ -91,23 +91,21 @@ Marginals marginals(const PhaseGrid& grid, Vec phi) {
   const int d = grid.d(), nx = grid.spec.x_cells, nv = grid.spec.v_cells;
   Marginals m;
   m.planes.assign(d, std::vector<double>(static_cast<std::size_t>(nx) * nv, 0.0));
-  m.x_space.assign(grid.x_cells_total, 0.0);
-  m.theta_space.assign(grid.x_cells_total, 0.0);
+  m.x_space.assign(static_cast<std::size_t>(grid.positions), 0.0);
+  m.theta_space.assign(static_cast<std::size_t>(grid.positions), 0.0);
   std::vector<std::vector<Deposit>> table;
-  for (int i = 0; i < nx; ++i) table.push_back(deposits(grid, i));
+  for (int j = 0; j < nv; ++j) table.push_back(deposits(grid, j));
   const ReadArray in(phi);
-  std::vector<double> mass(grid.velocities);
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
-    const Index3 ix = grid.x_cell(a);
-    std::size_t place = 0;
-    for (int i = 0; i < d; ++i) place = place * nx + ix[i];
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
-      mass[b] = in[a * grid.block + b] * grid.position_s[a] * grid.velocity_s[b];
-      const Index3 jv = grid.v_cell(b);
+  std::vector<double> mass(grid.positions);
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const Index3 jv = grid.v_cell(a);
+    for (PetscInt b = 0; b < grid.positions; ++b) {
+      mass[b] = in[a * grid.block + b] * grid.velocity_s[a] * grid.position_s[b];
+      const Index3 ix = grid.x_cell(b);
       for (int i = 0; i < d; ++i) m.planes[i][ix[i] * nv + jv[i]] += mass[b];
-      m.x_space[place] += mass[b];
+      m.x_space[b] += mass[b];
     }
-    const std::vector<double> theta = to_theta(grid, mass, ix, table);
+    const std::vector<double> theta = to_theta(grid, mass, jv, table);
     for (std::size_t c = 0; c < theta.size(); ++c) m.theta_space[c] += theta[c];
   }
   const double dx = grid.model.sigma_x() * grid.x.spacing, dv = grid.model.sigma_v() * grid.v.spacing;

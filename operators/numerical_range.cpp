@@ -30,10 +30,10 @@ double dot(const Parts& a, const Parts& b) {
 /// Start vector: the same on any number of ranks, rough in every direction.
 void fill(const PhaseGrid& grid, Vec v, double phase) {
   WriteArray out(v);
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
     double place = phase;
-    for (int i = 0; i < grid.d(); ++i) place = place * 7.13 + grid.x_cell(a)[i];
-    for (PetscInt b = 0; b < grid.velocities; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
+    for (int i = 0; i < grid.d(); ++i) place = place * 7.13 + grid.v_cell(a)[i];
+    for (PetscInt b = 0; b < grid.positions; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
   }
 }
 

@@ -6,22 +6,25 @@
 
 namespace hypofp {
 
-/// The 1-D tables of the generator in natural units, as the kernel reads them. Row i of a table holds the coefficients of
-/// cells i-width..i+width. `sense` = +1 for A, -1 for its adjoint: A is symmetric + skew, and the skew part changes sign.
+/// The 1-D tables of the generator in natural units, as the kernel reads them: coefficients of the cells up to p or r away. `sense` = +1 for A, -1 for its adjoint: A is symmetric + skew, and the skew part changes sign.
 struct Stencil {
   Stencil(const PhaseGrid& grid, double damping, int sense);
 
-  double x_filter(int i, int k) const { return filter[static_cast<std::size_t>(i) * (2 * p + 1) + k + p]; }
+  /// Entries of the tables: cell i or j and the one k further, |k| <= p (W_x and Q_x vanish beyond r) or r.
+  double Q_x(int i, int k) const { return Qx[(k + p) * nx + i]; }
+  double W_x(int i, int k) const { return Wx[(k + p) * nx + i]; }
+  double Q_v(int j, int k) const { return Qv[j * (2 * r + 1) + k + r]; }
+  double W_v(int j, int k) const { return Wv[j * (2 * r + 1) + k + r]; }
 
   int d, r, p, nx, nv;
   double gamma, omega0;
-  std::vector<double> filter;  ///< [nx][2p+1] odd-even filter, times its strength
-  std::vector<double> Qx;      ///< [nx][2p+1] d/dx (zero beyond r), skew
-  std::vector<double> K;       ///< [2r+1][nv] gamma K_v, in cells of v: offset-major, so that a line of v is contiguous
-  std::vector<double> Qv;      ///< [2r+1][nv] d/dv, skew
-  std::vector<double> Wx;      ///< [nx][2p+1] Q_{i,i+k} s_{i+k}/s_i (not changed in the adjoint): for B's diagonal
-  std::vector<double> Wv;      ///< [2r+1][nv] likewise
-  std::vector<double> x, v;    ///< cell centres
+  std::vector<double> filter;  ///< [2p+1][nx] odd-even filter, times its strength: offset-major, so that a line of x is contiguous
+  std::vector<double> Qx;      ///< [2p+1][nx] d/dx (zero beyond r), skew
+  std::vector<double> K;       ///< [nv][2r+1] gamma K_v
+  std::vector<double> Qv;      ///< [nv][2r+1] d/dv, skew
+  std::vector<double> Wx;      ///< [2p+1][nx] Q_{i,i+k} s_{i+k}/s_i (not changed in the adjoint): for B's diagonal
+  std::vector<double> Wv;      ///< [nv][2r+1] likewise
+  std::vector<double> x, v;    ///< cell centres; tables of x are filled up with zeros, as the kernel reads whole vectors
 };
 
 /// What one application reads and writes: y = a A phi + b phi + c y, then out += of_y y + of_phi phi for each sum.

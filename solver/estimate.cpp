@@ -36,20 +36,20 @@ Estimate estimate(const Case& c, int ranks) {
   e.ranks = ranks;
   const bool perturbed = c.perturbation.present();
   const int d = c.model.dimension;
-  if (split_ranks(ranks, d, c.grid.x_cells)[0] == 0)
+  if (split_ranks(ranks, d, c.grid.v_cells)[0] == 0)
     throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-                            fmt::format("{} ranks can't share {}^{} x-cells; allowed: numbers of ranks that factor into at most {} along each x-axis",
-                                        ranks, c.grid.x_cells, d, c.grid.x_cells)));
+                            fmt::format("{} ranks can't share {}^{} v-cells; allowed: numbers of ranks that factor into at most {} along each v-axis",
+                                        ranks, c.grid.v_cells, d, c.grid.v_cells)));
   e.cells = std::pow(static_cast<double>(c.grid.x_cells) * c.grid.v_cells, d);
-  const double block = std::pow(c.grid.v_cells, d), x_cells = e.cells / block;
+  const double block = std::pow(c.grid.x_cells, d), v_cells = e.cells / block;
   if (e.cells > 2147483647.0)
     throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
                             fmt::format("{:.4g} unknowns; allowed: at most 2147483647 (this PETSc's index type), {} cells an axis", e.cells,
                                         static_cast<int>(std::floor(std::pow(2147483647.0, 0.5 / d))))));
-  const double stored = x_cells * static_cast<double>(block_entries(d, c.grid.v_cells));
-  double ghosts = 0;  // slabs of the filter's width on both sides of every cut, of phi and each eps_i
-  for (int cuts : split_ranks(ranks, d, c.grid.x_cells))
-    ghosts += 2.0 * (cuts - 1) * filter_width(c.grid.order / 2) * x_cells / c.grid.x_cells * block * (perturbed ? d + 1 : 1);
+  const double stored = v_cells * static_cast<double>(block_entries(d, c.grid.x_cells));
+  double ghosts = 0;  // slabs r wide on both sides of every cut, of phi and each eps_i
+  for (int cuts : split_ranks(ranks, d, c.grid.v_cells))
+    ghosts += 2.0 * (cuts - 1) * (c.grid.order / 2) * v_cells / c.grid.v_cells * block * (perturbed ? d + 1 : 1);
   e.available_bytes = available_bytes();
   const auto hold = [&](double vectors) {
     e.vectors = vectors;

@@ -16,7 +16,7 @@ std::vector<double> scaled(const std::vector<double>& z, double sigma) {
   return x;
 }
 
-/// A vector over the grid, whole, on rank 0. For d = 1 its order is (x, v), v fastest.
+/// A vector over the grid, whole, on rank 0. For d = 1 its order is (v, x), x fastest.
 std::vector<double> on_first_rank(Vec v) {
   VecScatter scatter = nullptr;
   Vec all = nullptr;
@@ -57,11 +57,11 @@ std::vector<FieldGrid> FieldGrids::full_fields(double mass_of_g, Vec phi_h) cons
   points.reserve(2 * nx * nv);
   for (std::size_t i = 0; i < nx; ++i)
     for (std::size_t j = 0; j < nv; ++j) {
-      const std::size_t c = i * nv + j;
+      const std::size_t c = i * nv + j, state = j * nx + i;
       const double s = grid.x.s[i] * grid.v.s[j];
-      F[c] = F_[c] * s / grid.cell_volume;
-      g[c] = mass_of_g * F[c] + h_state[c] * s / grid.cell_volume;
-      h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN() : h_state[c] / s;
+      F[c] = F_[state] * s / grid.cell_volume;
+      g[c] = mass_of_g * F[c] + h_state[state] * s / grid.cell_volume;
+      h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN() : h_state[state] / s;
       psi[c] = m.omega0 * m.omega0 * g[c];
       points.push_back(theta_of(m, x[i], v[j]));  // y = x
       points.push_back(x[i]);

@@ -10,13 +10,13 @@ namespace hypofp {
 namespace {
 
 /// phi = g (cell volume)/sqrt(W) with g given at (x, v) = point, block after block.
-Vector state_of(const PhaseGrid& grid, const std::function<void(PetscInt cell, const Index3& ix, double* g)>& density) {
+Vector state_of(const PhaseGrid& grid, const std::function<void(PetscInt cell, const Index3& jv, double* g)>& density) {
   Vector result = grid.vector();
   WriteArray phi(result.get());
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
     double* block = phi + a * grid.block;
-    density(a, grid.x_cell(a), block);
-    for (PetscInt b = 0; b < grid.velocities; ++b) block[b] *= grid.cell_volume / (grid.position_s[a] * grid.velocity_s[b]);
+    density(a, grid.v_cell(a), block);
+    for (PetscInt b = 0; b < grid.positions; ++b) block[b] *= grid.cell_volume / (grid.velocity_s[a] * grid.position_s[b]);
   }
   return result;
 }
@@ -31,30 +31,29 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
   struct Prepared {
     Eigen::MatrixXd precision;
     double front;
-    std::vector<double> velocity;  // the exponent's part in v alone, over the block
+    std::vector<double> position;  // the exponent's part in x alone, over the block
   };
   std::vector<Prepared> prepared;
-  const auto v_at = [&](PetscInt b, int i) { return sv * grid.v.z[grid.v_cell(b)[i]]; };
+  const auto x_at = [&](PetscInt b, int i) { return sx * grid.x.z[grid.x_cell(b)[i]]; };
   for (const auto& part : parts) {
-    Prepared p{part.covariance.inverse(), 0, std::vector<double>(grid.velocities)};
+    Prepared p{part.covariance.inverse(), 0, std::vector<double>(grid.positions)};
     p.front = part.weight / total / std::sqrt(part.covariance.determinant() * std::pow(2 * std::numbers::pi, 2 * d));
-    for (PetscInt b = 0; b < grid.velocities; ++b)
+    for (PetscInt b = 0; b < grid.positions; ++b)
       for (int i = 0; i < d; ++i)
         for (int j = 0; j < d; ++j)
-          p.velocity[b] -= 0.5 * p.precision(d + i, d + j) * (v_at(b, i) - part.mean(d + i)) * (v_at(b, j) - part.mean(d + j));
+          p.position[b] -= 0.5 * p.precision(i, j) * (x_at(b, i) - part.mean(i)) * (x_at(b, j) - part.mean(j));
     prepared.push_back(std::move(p));
   }
-  return state_of(grid, [&](PetscInt, const Index3& ix, double* g) {
+  return state_of(grid, [&](PetscInt, const Index3& jv, double* g) {
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const auto& part = parts[k];
-      Eigen::VectorXd x(d);
-      for (int i = 0; i < d; ++i) x(i) = sx * grid.x.z[ix[i]] - part.mean(i);
-      const double own = -0.5 * x.dot(prepared[k].precision.topLeftCorner(d, d) * x);
-      const Eigen::VectorXd slope = -prepared[k].precision.bottomLeftCorner(d, d) * x;
-      for (PetscInt b = 0; b < grid.velocities; ++b) {
-        double exponent = own + prepared[k].velocity[b];
-        const Index3 jv = grid.v_cell(b);
-        for (int i = 0; i < d; ++i) exponent += slope(i) * (sv * grid.v.z[jv[i]] - part.mean(d + i));
+      Eigen::VectorXd v(d);
+      for (int i = 0; i < d; ++i) v(i) = sv * grid.v.z[jv[i]] - part.mean(d + i);
+      const double own = -0.5 * v.dot(prepared[k].precision.bottomRightCorner(d, d) * v);
+      const Eigen::VectorXd slope = -prepared[k].precision.topRightCorner(d, d) * v;
+      for (PetscInt b = 0; b < grid.positions; ++b) {
+        double exponent = own + prepared[k].position[b];
+        for (int i = 0; i < d; ++i) exponent += slope(i) * (x_at(b, i) - part.mean(i));
         g[b] += prepared[k].front * std::exp(exponent);
       }
     }
@@ -64,16 +63,16 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
 Vector deviation_state(const PhaseGrid& grid, const Expression& h0) {
   const int d = grid.d();
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
-  std::vector<double> points(grid.velocities * 2 * d), value(grid.velocities);
+  std::vector<double> points(grid.positions * 2 * d), value(grid.positions);
   bool finite = true;
-  Vector phi = state_of(grid, [&](PetscInt a, const Index3& ix, double* g) {
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
-      const Index3 jv = grid.v_cell(b);
+  Vector phi = state_of(grid, [&](PetscInt a, const Index3& jv, double* g) {
+    for (PetscInt b = 0; b < grid.positions; ++b) {
+      const Index3 ix = grid.x_cell(b);
       for (int i = 0; i < d; ++i) points[b * 2 * d + i] = sx * grid.x.z[ix[i]], points[b * 2 * d + d + i] = sv * grid.v.z[jv[i]];
     }
-    h0.evaluate(points.data(), grid.velocities, value.data());
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
-      const double s = grid.position_s[a] * grid.velocity_s[b];
+    h0.evaluate(points.data(), grid.positions, value.data());
+    for (PetscInt b = 0; b < grid.positions; ++b) {
+      const double s = grid.velocity_s[a] * grid.position_s[b];
       g[b] = (1 + value[b]) * s * s / grid.cell_volume;
       finite = finite && std::isfinite(value[b]);
     }
@@ -93,19 +92,19 @@ Vector box_state(const PhaseGrid& grid, const Eigen::VectorXd& lower, const Eige
     return std::max(0.0, hi - lo) / width;
   };
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
-  return state_of(grid, [&](PetscInt, const Index3& ix, double* g) {
-    double x_share = 1 / volume;
-    for (int i = 0; i < d; ++i) x_share *= share(i, sx * grid.x.z[ix[i]], sx * grid.x.spacing);
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
-      g[b] = x_share;
-      for (int i = 0; i < d; ++i) g[b] *= share(d + i, sv * grid.v.z[grid.v_cell(b)[i]], sv * grid.v.spacing);
+  return state_of(grid, [&](PetscInt, const Index3& jv, double* g) {
+    double v_share = 1 / volume;
+    for (int i = 0; i < d; ++i) v_share *= share(d + i, sv * grid.v.z[jv[i]], sv * grid.v.spacing);
+    for (PetscInt b = 0; b < grid.positions; ++b) {
+      g[b] = v_share;
+      for (int i = 0; i < d; ++i) g[b] *= share(i, sx * grid.x.z[grid.x_cell(b)[i]], sx * grid.x.spacing);
     }
   });
 }
 
 Vector tabulated_state(const PhaseGrid& grid, const std::vector<double>& g0) {
   return state_of(grid, [&](PetscInt a, const Index3&, double* g) {
-    std::copy(g0.begin() + a * grid.velocities, g0.begin() + (a + 1) * grid.velocities, g);
+    std::copy(g0.begin() + a * grid.positions, g0.begin() + (a + 1) * grid.positions, g);
   });
 }
 

@@ -9,7 +9,7 @@ namespace hypofp {
 
 Distribution distribution(const PhaseGrid& grid) {
   Distribution part{grid.d(), {}, grid.first, grid.count, static_cast<std::size_t>(grid.block)};
-  for (int i = 0; i < grid.d(); ++i) part.cells[i] = grid.spec.x_cells;
+  for (int i = 0; i < grid.d(); ++i) part.cells[i] = grid.spec.v_cells;
   return part;
 }
 
@@ -19,7 +19,7 @@ Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
     switch (initial.kind) {
       case InitialKind::deviation: return deviation_state(grid, *problem.h0);
       case InitialKind::box: return box_state(grid, initial.lower, initial.upper);
-      case InitialKind::file: return tabulated_state(grid, read_density(initial.path, distribution(grid), grid.spec.v_cells));
+      case InitialKind::file: return tabulated_state(grid, read_density(initial.path, distribution(grid), grid.spec.x_cells));
       default: return gaussian_state(grid, problem.parts());
     }
   };

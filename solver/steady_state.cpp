@@ -60,7 +60,7 @@ SteadyState steady_state_direct(const Generator& generator, double radius) {
   F.method = "sparse direct (LU)";
   const Matrix a = generator.assemble();
   // A phi = 0 with the middle cell held at 1: its row is given up, which the left null vector allows
-  const PetscInt middle = grid.global_x_cell({grid.spec.x_cells / 2, 0, 0}) * grid.block + grid.spec.v_cells / 2;
+  const PetscInt middle = grid.global_v_cell({grid.spec.v_cells / 2, 0, 0}) * grid.block + grid.spec.x_cells / 2;
   petsc(MatZeroRows(a.get(), 1, &middle, 1.0, nullptr, nullptr));
   const Vector rhs = grid.vector();
   petsc(VecSetValue(rhs.get(), middle, 1.0, INSERT_VALUES));
@@ -87,25 +87,25 @@ namespace {
 /// The fixed vector BiCG's recurrences are tested against: a product of random tables, one for each axis, so that it takes no room.
 class Shadow {
  public:
-  explicit Shadow(const PhaseGrid& grid) : grid_(grid), position_(grid.x_cells, 1.0), velocity_(grid.block, 0.0) {
+  explicit Shadow(const PhaseGrid& grid) : grid_(grid), velocity_(grid.v_cells, 1.0), position_(grid.block, 0.0) {
     std::mt19937 random(1);
     std::normal_distribution<double> normal;
     for (int i = 0; i < grid.d(); ++i) {
       std::vector<double> x(grid.spec.x_cells), v(grid.spec.v_cells);
       for (double& value : x) value = normal(random);
       for (double& value : v) value = normal(random);
-      for (PetscInt a = 0; a < grid.x_cells; ++a) position_[a] *= x[grid.x_cell(a)[i]];
-      for (PetscInt b = 0; b < grid.velocities; ++b) velocity_[b] = (i == 0 ? 1 : velocity_[b]) * v[grid.v_cell(b)[i]];
+      for (PetscInt a = 0; a < grid.v_cells; ++a) velocity_[a] *= v[grid.v_cell(a)[i]];
+      for (PetscInt b = 0; b < grid.positions; ++b) position_[b] = (i == 0 ? 1 : position_[b]) * x[grid.x_cell(b)[i]];
     }
   }
   double dot(Vec vec) const {
     const ReadArray y(vec);
     double sum = 0;
-    for (PetscInt a = 0; a < grid_.x_cells; ++a) {
+    for (PetscInt a = 0; a < grid_.v_cells; ++a) {
       double line = 0;
 #pragma omp simd reduction(+ : line)
-      for (PetscInt b = 0; b < grid_.block; ++b) line += velocity_[b] * y[a * grid_.block + b];
-      sum += position_[a] * line;
+      for (PetscInt b = 0; b < grid_.block; ++b) line += position_[b] * y[a * grid_.block + b];
+      sum += velocity_[a] * line;
     }
     MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, grid_.comm);
     return sum;
@@ -113,7 +113,7 @@ class Shadow {
 
  private:
   const PhaseGrid& grid_;
-  std::vector<double> position_, velocity_;
+  std::vector<double> velocity_, position_;
 };
 
 /// x towards A x = 0 by BiCGStab(2) (Sleijpen and Fokkema 1993), in place; six vectors with x: A u1, needed again at the end of a cycle, is made again, in

@@ -57,11 +57,11 @@ inline double difference(Vec a, Vec b) {
 inline Vector rough_state(const PhaseGrid& grid, double phase = 0.3) {
   Vector result = grid.vector();
   WriteArray out(result.get());
-  for (PetscInt a = 0; a < grid.x_cells; ++a)
-    for (PetscInt b = 0; b < grid.velocities; ++b) {
+  for (PetscInt a = 0; a < grid.v_cells; ++a)
+    for (PetscInt b = 0; b < grid.positions; ++b) {
       double place = phase;
-      for (int i = 0; i < grid.d(); ++i) place = place * 3.7 + grid.x_cell(a)[i];
-      for (int i = 0; i < grid.d(); ++i) place = place * 2.9 + grid.v_cell(b)[i];
+      for (int i = 0; i < grid.d(); ++i) place = place * 3.7 + grid.v_cell(a)[i];
+      for (int i = 0; i < grid.d(); ++i) place = place * 2.9 + grid.x_cell(b)[i];
       out[a * grid.block + b] = std::sin(place * place + phase);
     }
   return result;

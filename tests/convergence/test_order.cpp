@@ -23,7 +23,7 @@ double error_at_one(int cells, int order) {
       const Eigen::Vector2d z(m.sigma_x() * solve.grid.x.z[i], m.sigma_v() * solve.grid.v.z[j]);
       // h s without 0/0 in the corners: (g - M) cell / s
       const double exact = (density(g1, z) - density(M, z)) * solve.grid.cell_volume / s;
-      square += std::pow(phi[i * solve.grid.v.n + j] - exact, 2);
+      square += std::pow(phi[j * solve.grid.x.n + i] - exact, 2);
     }
   return std::sqrt(square);
 }

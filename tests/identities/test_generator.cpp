@@ -77,9 +77,9 @@ TEST_P(GeneratorIdentities, SymmetricPartWithoutEpsIsNegativeWithFunctionsOfXInI
   const Vector of_x = grid.vector();
   {
     WriteArray out(of_x.get());  // a low polynomial of x: the filter is blind to it
-    for (PetscInt a = 0; a < grid.x_cells; ++a)
+    for (PetscInt a = 0; a < grid.v_cells; ++a)
       for (PetscInt b = 0; b < grid.block; ++b)
-        out[a * grid.block + b] = (0.3 + grid.x.z[grid.x_cell(a)[0]]) * grid.position_s[a] * grid.velocity_s[b];
+        out[a * grid.block + b] = (0.3 + grid.x.z[grid.x_cell(b)[0]]) * grid.velocity_s[a] * grid.position_s[b];
   }
   unperturbed.apply(of_x.get(), y.get(), 0.5);
   unperturbed.apply_adjoint(of_x.get(), y.get(), 0.5, 0, 1);
@@ -113,8 +113,8 @@ TEST_P(GeneratorIdentities, EveryNumberOfRanksGivesTheSameApplicationAndFunction
   A.apply(f.get(), y.get());
   const ReadArray mine(y.get()), all(result.get());
   double worst = 0;
-  for (PetscInt a = 0; a < grid.x_cells; ++a) {
-    const PetscInt there = serial.global_x_cell(grid.x_cell(a));
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const PetscInt there = serial.global_v_cell(grid.v_cell(a));
     for (PetscInt b = 0; b < grid.block; ++b) worst = std::max(worst, std::abs(mine[a * grid.block + b] - all[there * grid.block + b]));
   }
   EXPECT_LT(worst, 1e-12 * size);

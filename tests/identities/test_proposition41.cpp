@@ -24,7 +24,7 @@ double diagonal_error(int cells, int order) {
       const double x = m.sigma_x() * grid.x.z[i], v = m.sigma_v() * grid.v.z[j], theta = theta_of(m, x, v);
       double e = 0;
       eps->values(0, &theta, 1, &e);
-      worst = std::max(worst, std::abs(d[i * grid.v.n + j] + 0.5 * m.beta * e * (m.omega0 * m.omega0 * x - m.gamma * v)));
+      worst = std::max(worst, std::abs(d[j * grid.x.n + i] + 0.5 * m.beta * e * (m.omega0 * m.omega0 * x - m.gamma * v)));
     }
   return worst;
 }
@@ -46,7 +46,7 @@ double dissipation_error(int cells, int order) {
     WriteArray out(phi.get());
     for (int i = 0; i < grid.x.n; ++i)
       for (int j = 0; j < grid.v.n; ++j)
-        out[i * grid.v.n + j] = grid.x.s[i] * grid.v.s[j] * u(m.sigma_x() * grid.x.z[i], m.sigma_v() * grid.v.z[j]);
+        out[j * grid.x.n + i] = grid.x.s[i] * grid.v.s[j] * u(m.sigma_x() * grid.x.z[i], m.sigma_v() * grid.v.z[j]);
     return phi;
   };
   const Vector f = state([](double x, double v) { return std::sin(x + v); }), g = state([](double x, double v) { return std::sin(v - x / 2); });
@@ -62,7 +62,7 @@ double dissipation_error(int cells, int order) {
     for (int k = -grid.x.filter.width(); k <= grid.x.filter.width(); ++k) {
       if (i + k < 0 || i + k >= grid.x.n) continue;
       const ReadArray a(f.get()), b(g.get());
-      for (int j = 0; j < grid.v.n; ++j) L -= Generator::damping(m) * grid.x.filter(i, k) * a[(i + k) * grid.v.n + j] * b[i * grid.v.n + j];
+      for (int j = 0; j < grid.v.n; ++j) L -= Generator::damping(m) * grid.x.filter(i, k) * a[j * grid.x.n + i + k] * b[j * grid.x.n + i];
     }
   // <d_v f, d_v g> by polarisation of observe's grad_v
   const double product = 0.5 * (observe(A, nullptr, 1, sum.get()).grad_v - observe(A, nullptr, 1, f.get()).grad_v - observe(A, nullptr, 1, g.get()).grad_v);
@@ -114,8 +114,8 @@ int slow_odd_even_modes(double gamma, int cells, int order, int& seen) {
         for (int j = 0; j < cells; ++j) {
           double c = 0, s = 0;
           for (int i = 0; i < cells; ++i) {
-            c += phi[i * cells + j] * std::cos(2 * M_PI * q * i / cells);
-            s += phi[i * cells + j] * std::sin(2 * M_PI * q * i / cells);
+            c += phi[j * cells + i] * std::cos(2 * M_PI * q * i / cells);
+            s += phi[j * cells + i] * std::sin(2 * M_PI * q * i / cells);
           }
           all += c * c + s * s;
           if (4 * wavenumber > cells) high += c * c + s * s;

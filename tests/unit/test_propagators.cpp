@@ -129,7 +129,7 @@ TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
   {
     WriteArray out(f.get());
     for (int i = 0; i < 32; ++i)
-      for (int j = 0; j < 32; ++j) out[i * 32 + j] = (worst(0) * grid.x.z[i] + worst(1) * grid.v.z[j]) * grid.x.s[i] * grid.v.s[j];
+      for (int j = 0; j < 32; ++j) out[j * 32 + i] = (worst(0) * grid.x.z[i] + worst(1) * grid.v.z[j]) * grid.x.s[i] * grid.v.s[j];
   }
   const double start = norm(f.get());
   FaberPropagator faber(A, settings(A, 1e-12));
