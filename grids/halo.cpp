@@ -35,9 +35,9 @@ Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(widt
   each([&](int& where, PetscInt cell) { where = ~number[cell]; });
 
   blocks_ = static_cast<PetscInt>(wanted.size());
-  storage_.assign(wanted.size() * grid.block + grid.guard, 0.0);
+  storage_.assign(wanted.size() * grid.block + 2 * grid.guard, 0.0);
   Vec ghosts = nullptr;
-  petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data(), &ghosts));
+  petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data() + grid.guard, &ghosts));
   ghosts_.reset(ghosts);
   const Vector pattern = grid.vector();
   IS blocks = nullptr;

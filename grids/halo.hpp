@@ -26,7 +26,7 @@ class Halo {
   int dimension_, width_;
   PetscInt blocks_ = 0;
   std::vector<int> neighbours_;
-  std::vector<double> storage_;  // of the ghosts, and a guard after them
+  std::vector<double> storage_;  // of the ghosts, and a guard on either side
   Vector ghosts_;
   PetscOwner<VecScatter, VecScatterDestroy> scatter_;
 };

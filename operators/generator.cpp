@@ -41,8 +41,8 @@ void Generator::tabulate(const EpsilonField& epsilon) {
     PetscInt n = 0;
     petsc(VecGetLocalSize(halo_.ghosts(), &n));
     const ReadArray ghosts(halo_.ghosts());
-    half_eps_ghosts_.emplace_back(ghosts + 0, ghosts + n);
-    half_eps_ghosts_.back().resize(n + grid_.guard, 0.0);
+    half_eps_ghosts_.emplace_back(n + 2 * grid_.guard, 0.0);
+    std::copy_n(ghosts + 0, n, half_eps_ghosts_.back().data() + grid_.guard);
   }
 }
 
@@ -55,7 +55,7 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
   const double *eps[3] = {}, *eps_ghosts[3] = {};
   for (std::size_t i = 0; i < half_eps_.size(); ++i) {
     petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
-    eps_ghosts[i] = half_eps_ghosts_[i].data();
+    eps_ghosts[i] = half_eps_ghosts_[i].data() + grid_.guard;
   }
   std::vector<Application::Sum> added;
   for (const Sum& s : sums) {
@@ -85,7 +85,7 @@ Vector Generator::perturbation_diagonal() const {
         const double mine = eps[a * grid_.block + b];
         for (int k = -r; k <= r; ++k) {
           const int at = halo_.neighbour(a, i, k);
-          const double there = at >= 0 ? eps[at * grid_.block + b] : half_eps_ghosts_[i][~at * grid_.block + b];
+          const double there = at >= 0 ? eps[at * grid_.block + b] : half_eps_ghosts_[i][grid_.guard + ~at * grid_.block + b];
           diagonal[a * grid_.block + b] -= forward_.gamma * forward_.W_v(jv, k) * (mine + there);
           if (ix + k >= 0 && ix + k < nx)
             diagonal[a * grid_.block + b] += forward_.W_x(ix, k) * (mine + eps[a * grid_.block + b + k * stride]);
@@ -183,7 +183,7 @@ Matrix Generator::assemble() const {
         const auto e = [&](PetscInt cell, PetscInt in_block) {  // mean of eps_i over the pair
           if (!perturbed()) return 0.0;
           const double mine = eps[i][a * grid_.block + b];
-          return mine + (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][~cell * grid_.block + in_block]);
+          return mine + (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][grid_.guard + ~cell * grid_.block + in_block]);
         };
         stride /= nx;
         for (int k = -p; k <= p; ++k) {

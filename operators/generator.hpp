@@ -53,8 +53,8 @@ class Generator {
   Halo halo_;
   Stencil forward_, adjoint_;
   std::vector<Vector> half_eps_;                       // eps_i/2 at the cell centres
-  std::vector<std::vector<double>> half_eps_ghosts_;
-  mutable std::vector<double> strip_;                  // the kernel's room for lines of cells that don't stand in a row
+  std::vector<std::vector<double>> half_eps_ghosts_;   // with a guard on either side
+  mutable std::vector<double> strip_;                  // the kernel's copies of the first and the last cell
   mutable std::int64_t applications_ = 0;
 };
 

@@ -24,7 +24,7 @@ template <int d, class Base>
 class Kernel : Base {
   using typename Base::Sums;
   static constexpr int rows = Base::rows, mids = Base::mids, columns = Base::columns, lines = Base::lines;
-  using Base::what, Base::nx, Base::block, Base::y_place;
+  using Base::what, Base::nx, Base::block, Base::y;
 
  public:
   Kernel(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : Base(g, h, s, w) {
@@ -39,7 +39,7 @@ class Kernel : Base {
           this->choose(row, mid, column);
           if (column == 0) this->tabulate_rows();
           cells();
-          if (d == 1) add_sums(y_place[0][0], this->own_columns);
+          if (d == 1) add_sums(column * block, this->own_columns);
         }
         for (int a = 0; a < this->own_rows && d > 1; ++a) add_sums(this->local(row + a, mid, 0) * block, this->own_mids * this->n_columns);
       }
@@ -62,34 +62,17 @@ class Kernel : Base {
 
   /// A line of positions of each cell of the group; `start` its place in the block.
   [[gnu::noinline]] void line(std::ptrdiff_t start) const {
-    const Blocks blocks(block);
-    this->add(start, blocks, [&](std::ptrdiff_t here, int i, Sums& sum) HYPOFP_INLINE {
-      if (what.c != 0) ask_for_y(here, blocks);
-      finish(here, i, blocks, sum);
-    });
-  }
-
-  HYPOFP_INLINE inline void ask_for_y(std::ptrdiff_t here, const Blocks& blocks) const {
-    each<lines>([&]<int l>() HYPOFP_INLINE {
-      double* line = what.y + y_place[l / mids][l % mids] + here;
-      each<columns>([&]<int b>() HYPOFP_INLINE { soon_changed(blocks.on(line, b)); });
-    });
+    this->add(start, [&](std::ptrdiff_t here, int i, Sums& sum) HYPOFP_INLINE { finish(here, i, sum); });
   }
 
   /// y = sum + c y
-  HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
-    each<lines>([&]<int l>() HYPOFP_INLINE {
-      each<columns>([&]<int b>() HYPOFP_INLINE {
-        settle(sum[l][b]);
-      });
-    });
+  HYPOFP_INLINE inline void finish(std::ptrdiff_t here, int i, Sums& sum) const {
+    const auto cells = [&](auto&& action) HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { action(y[l][b] + here, sum[l][b]); }); });
+    };
+    if (what.c != 0) cells([](double* to, Lanes&) HYPOFP_INLINE { soon_changed(to); });
+    cells([](double*, Lanes& value) HYPOFP_INLINE { settle(value); });
     if (nx - i >= width && this->whole()) {
-      const auto cells = [&](auto&& action) HYPOFP_INLINE {
-        each<lines>([&]<int l>() HYPOFP_INLINE {
-          double* line = what.y + y_place[l / mids][l % mids] + here;
-          each<columns>([&]<int b>() HYPOFP_INLINE { action(blocks.on(line, b), sum[l][b]); });
-        });
-      };
       if (streams) return cells([](double* to, Lanes& value) HYPOFP_INLINE { stream(to, value); });
       if (what.c != 0) cells([&](double* to, Lanes& value) HYPOFP_INLINE { value += what.c * at(to); });
       cells([](double* to, Lanes& value) HYPOFP_INLINE { put(to, value); });
@@ -104,7 +87,7 @@ class Kernel : Base {
     for (int l = 0; l < lines; ++l)
       for (int b = 0; b < columns; ++b) {
         if (l / mids >= this->own_rows || l % mids >= this->own_mids || b >= this->own_columns) continue;
-        double* to = what.y + y_place[l / mids][l % mids] + b * block + here;
+        double* to = y[l][b] + here;
         if (what.c != 0) sum[l][b] += what.c * at(to, n);
         put(to, sum[l][b], n);
       }

@@ -13,10 +13,9 @@ class Perturbed : protected Group<d, r, true> {
  protected:
   using G = Group<d, r, true>;
   using Sums = typename G::Sums;
-  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
-                       x_width = G::x_width, v_width = G::v_width;
+  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, x_width = G::x_width, v_width = G::v_width;
   static constexpr int lines = G::lines;
-  using G::st, G::nx, G::what, G::phi, G::phi_sides, G::eps_first, G::eps_middle, G::eps_last, G::eps_sides, G::last, G::own, G::column;
+  using G::st, G::nx, G::what, G::phi, G::half_eps, G::last;
   Perturbed(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : G(g, h, s, w), W_sum(s.nx + width, 0.0) {
     for (int k = 0; k < x_width; ++k)
       for (int j = 0; j < nx; ++j) W_sum[j] += st.Wx[k * nx + j];
@@ -33,11 +32,11 @@ class Perturbed : protected Group<d, r, true> {
 
   /// A line of positions of each cell, `start` its place in the block: done(place, i, sum) takes the sums of `width` of them, i along the last axis.
   template <class Done>
-  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Blocks& blocks, const Done& done) const {
+  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Done& done) const {
     for (int i = 0; i < nx; i += width) {
       Sums sum;
       each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
-      add(start + i, i, blocks, sum);
+      add(start + i, i, sum);
       each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] *= what.a; }); });
       done(start + i, i, sum);
     }
@@ -45,50 +44,42 @@ class Perturbed : protected Group<d, r, true> {
 
  private:
   /// sum += A phi + b/a phi at `width` positions of each cell; `here` their place in the block, i along the last axis.
-  HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+  HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, Sums& sum) const {
     const Lanes force = st.omega0 * st.omega0 * at(&st.x[i]);
     each<lines>([&]<int l>() HYPOFP_INLINE {
       velocity_line<columns, true>(
-          last, force, [&](int c) HYPOFP_INLINE { return blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + here, c); },
-          [&](int c) HYPOFP_INLINE { return blocks.on(column(c, eps_last[l / mids][l % mids], eps_sides[l / mids][l % mids]) + here, c); },
+          last, force, [&](int c) HYPOFP_INLINE { return phi.last[l][c] + here; }, [&](int c) HYPOFP_INLINE { return half_eps.last[l][c] + here; },
           [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
     });
     if constexpr (d > 1) {
-      phase(here);
       const Lanes force = splat(first_x.force);
       each<mids>([&]<int m>() HYPOFP_INLINE {
         each<columns>([&]<int b>() HYPOFP_INLINE {
           velocity_line<rows, false>(
-              first, force, [&](int c) HYPOFP_INLINE { return blocks.on(phi[c][mid_halo + m] + here, r + b); },
-              [&](int c) HYPOFP_INLINE { return blocks.on(eps_first[c][m] + here, r + b); },
+              first, force, [&](int c) HYPOFP_INLINE { return phi.first[c][m][b] + here; },
+              [&](int c) HYPOFP_INLINE { return half_eps.first[c][m][b] + here; },
               [&](int a) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
         });
       });
-      phase(here);
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* eps = eps_first[row_halo + l / mids][l % mids] + here;
-        position_line(first_x, first[l / mids].v, own(l) + here, eps, nx * (d == 3 ? nx : 1), blocks, sum[l]);
+        position_line(first_x, first[l / mids].v, &phi.last[l][r], half_eps.first[r + l / mids][l % mids], here, nx * (d == 3 ? nx : 1), sum[l]);
       });
     }
     if constexpr (d == 3) {
-      phase(here);
       const Lanes force = splat(middle_x.force);
       each<rows>([&]<int a>() HYPOFP_INLINE {
         each<columns>([&]<int b>() HYPOFP_INLINE {
           velocity_line<mids, false>(
-              middle, force, [&](int c) HYPOFP_INLINE { return blocks.on(phi[row_halo + a][c] + here, r + b); },
-              [&](int c) HYPOFP_INLINE { return blocks.on(eps_middle[a][c] + here, r + b); },
+              middle, force, [&](int c) HYPOFP_INLINE { return phi.middle[a][c][b] + here; },
+              [&](int c) HYPOFP_INLINE { return half_eps.middle[a][c][b] + here; },
               [&](int m) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
         });
       });
-      phase(here);
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* eps = eps_middle[l / mids][mid_halo + l % mids] + here;
-        position_line(middle_x, middle[l % mids].v, own(l) + here, eps, nx, blocks, sum[l]);
+        position_line(middle_x, middle[l % mids].v, &phi.last[l][r], half_eps.middle[l / mids][r + l % mids], here, nx, sum[l]);
       });
     }
-    phase(here);
-    last_position_axis(here, i, blocks, sum);
+    last_position_axis(here, i, sum);
   }
 
   /// n neighbours on a v-axis, cells r .. r+n-1 of phi_at(c), eps_at(c); first_seen: the pass that asks for phi of the group's own cells.
@@ -118,17 +109,17 @@ class Perturbed : protected Group<d, r, true> {
     });
   }
 
-  /// A line of cells along an x-axis whose neighbours are `stride` apart.
-  HYPOFP_INLINE inline void position_line(const PositionCoefficients<r>& of, double v, const double* phi_line, const double* eps_line,
-                                          std::ptrdiff_t stride, const Blocks& blocks, Lanes (&sum)[columns]) const {
+  /// The columns of a line along an x-axis whose neighbours are `stride` apart.
+  HYPOFP_INLINE inline void position_line(const PositionCoefficients<r>& of, double v, const double* const* phi_at, const double* const* eps_at,
+                                          std::ptrdiff_t here, std::ptrdiff_t stride, Lanes (&sum)[columns]) const {
     Lanes S[columns], D[columns];
     each<columns>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
     each<x_width>([&]<int k>() HYPOFP_INLINE {
-      const double *phi_k = phi_line + (k - p) * stride, *eps_k = eps_line + (k - p) * stride;
+      const std::ptrdiff_t there = here + (k - p) * stride;
       each<columns>([&]<int b>() HYPOFP_INLINE {
-        const Lanes u = at(blocks.on(phi_k, r + b));
+        const Lanes u = at(phi_at[b] + there);
         if constexpr (k >= p - r && k <= p + r && k != p) {
-          const Lanes e = at(blocks.on(eps_k, r + b));
+          const Lanes e = at(eps_at[b] + there);
           sum[b] += (of.f[k] + of.q[k] * e) * u;
           S[b] += of.q[k] * u;
           D[b] += of.w[k] * e;
@@ -138,16 +129,16 @@ class Perturbed : protected Group<d, r, true> {
       });
     });
     each<columns>([&]<int b>() HYPOFP_INLINE {
-      const Lanes u = at(blocks.on(phi_line, r + b)), e = at(blocks.on(eps_line, r + b));
+      const Lanes u = at(phi_at[b] + here), e = at(eps_at[b] + here);
       sum[b] += (e - v) * S[b] + (D[b] + of.w_sum * e) * u;
     });
   }
 
-  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, const Blocks& blocks, Sums& sum) const {
+  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, Sums& sum) const {
     const Stencil& st = this->st;  // GCC 12 loses names of a base in `if constexpr` within a lambda
     each<columns>([&]<int b>() HYPOFP_INLINE {
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const Line u(blocks.on(own(l) + here, r + b)), e(blocks.on(eps_last[l / mids][l % mids] + here, r + b));
+        const Line u(phi.last[l][r + b] + here), e(half_eps.last[l][r + b] + here);
         Lanes S{}, D{};
         each<x_width>([&]<int k>() HYPOFP_INLINE {
           const Lanes f = at(&st.filter[k * st.nx + i]), u_k = u.shifted(k - p);

@@ -11,12 +11,11 @@ class Unperturbed : protected Group<d, r, false> {
  protected:
   using G = Group<d, r, false>;
   using Sums = typename G::Sums;
-  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, row_halo = G::row_halo, mid_halo = G::mid_halo,
-                       all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
-  static constexpr int lines = G::lines, set = v_width + x_width;
+  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
+  static constexpr int lines = G::lines, set = v_width + x_width, step = columns * set * width;
   static constexpr bool tabled = d > 1;  // for d = 1 a coefficient of two axes would be used once
   using Neighbours = Line[lines][columns];
-  using G::st, G::nx, G::what, G::phi, G::phi_sides, G::last, G::own, G::column;
+  using G::st, G::nx, G::what, G::phi, G::last;
   using G::G;
 
   /// Called where the group's rows change, its columns, and the position along the first and the middle axis.
@@ -27,46 +26,40 @@ class Unperturbed : protected Group<d, r, false> {
   void tabulate_columns() {
     G::tabulate_columns(what.b / what.a);
     if (!tabled) return;
-    line = nx + width;
-    column_v.resize(columns * v_width * line), column_x.resize(columns * x_width * line);
-    for (int b = 0; b < columns; ++b) {
-      const auto& cell = last[b];
-      for (int k = 0; k < v_width; ++k)
-        for (int i = 0; i < nx; ++i) column_v[(b * v_width + k) * line + i] = what.a * (cell.K[k] + st.omega0 * st.omega0 * st.x[i] * cell.Q[k]);
-      for (int k = 0; k < x_width; ++k)
-        for (int i = 0; i < nx; ++i)
-          column_x[(b * x_width + k) * line + i] = what.a * (st.filter[k * nx + i] - cell.v * st.Qx[k * nx + i] + (k == p ? cell.K[r] : 0));
-    }
+    column_table.resize((nx + width - 1) / width * step);
+    for (int i = 0; i < nx; ++i)
+      for (int b = 0; b < columns; ++b) {
+        const auto& cell = last[b];
+        double* to = &column_table[i / width * step + b * set * width + i % width];
+        for (int k = 0; k < v_width; ++k, to += width) *to = what.a * (cell.K[k] + st.omega0 * st.omega0 * st.x[i] * cell.Q[k]);
+        for (int k = 0; k < x_width; ++k, to += width)
+          *to = what.a * (st.filter[k * nx + i] - cell.v * st.Qx[k * nx + i] + (k == p ? cell.K[r] : 0));
+      }
   }
   void take_first_position(int j) { rows_here = &row_table[j * rows * set]; }
   void take_middle_position(int j) { mids_here = &mid_table[j * mids * set]; }
 
   /// A line of positions of each cell, `start` its place in the block: done(place, i, sum) takes the sums of `width` of them, i along the last axis.
   template <class Done>
-  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Blocks& blocks, const Done& done) const {
+  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Done& done) const {
     Neighbours u;
     Lanes diagonal[lines];
     each<lines>([&]<int l>() HYPOFP_INLINE {
-      each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(blocks.on(own(l) + start - width, r + b)); });
+      each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); });
       if (d > 1) diagonal[l] = splat(rows_here[l / mids * set + r] + (d == 3 ? mids_here[l % mids * set + r] : 0));
     });
     for (int i = 0; i < nx; i += width) {
-      std::ptrdiff_t place = start + i;
+      const std::ptrdiff_t place = start + i;
       Sums sum;
-      last_position_axis(place, i, blocks, diagonal, u, sum);
-      phase(place);
-      last_velocity_axis(place, i, blocks, u, sum);
+      last_position_axis(place, i, diagonal, u, sum);
+      last_velocity_axis(place, i, u, sum);
       if constexpr (d > 1) {
-        phase(place);
-        velocity_axis<0>(place, rows_here, blocks, u, sum);
-        phase(place);
-        position_axis<0>(place, nx * (d == 3 ? nx : 1), rows_here + v_width, blocks, sum);
+        velocity_axis<0>(place, rows_here, u, sum);
+        position_axis<0>(place, nx * (d == 3 ? nx : 1), rows_here + v_width, sum);
       }
       if constexpr (d == 3) {
-        phase(place);
-        velocity_axis<1>(place, mids_here, blocks, u, sum);
-        phase(place);
-        position_axis<1>(place, nx, mids_here + v_width, blocks, sum);
+        velocity_axis<1>(place, mids_here, u, sum);
+        position_axis<1>(place, nx, mids_here + v_width, sum);
       }
       if constexpr (!tabled)
         each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
@@ -92,7 +85,7 @@ class Unperturbed : protected Group<d, r, false> {
   /// Coefficients of column b on the last axis, where x varies along the vector.
   template <int b, int k>
   HYPOFP_INLINE inline Lanes position_coefficient(int i) const {
-    if constexpr (tabled) return held(at(&column_x[(b * x_width + k) * line + i]));
+    if constexpr (tabled) return held(at(&column_table[i / width * step + (b * set + v_width + k) * width]));
     const Lanes f = at(&st.filter[k * nx + i]);
     if constexpr (k == p) return f + last[b].K[r];
     if constexpr (k < p - r || k > p + r) return f;
@@ -100,15 +93,14 @@ class Unperturbed : protected Group<d, r, false> {
   }
   template <int b, int k>
   HYPOFP_INLINE inline Lanes velocity_coefficient(int i, const Lanes& force) const {
-    if constexpr (tabled) return held(at(&column_v[(b * v_width + k) * line + i]));
+    if constexpr (tabled) return held(at(&column_table[i / width * step + (b * set + k) * width]));
     return last[b].K[k] + force * last[b].Q[k];
   }
 
   /// The cell itself, and the last x-axis.
-  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t place, int i, const Blocks& blocks, const Lanes* diagonal, Neighbours& u,
-                                               Sums& sum) const {
+  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t place, int i, const Lanes* diagonal, Neighbours& u, Sums& sum) const {
     each<columns>([&]<int b>() HYPOFP_INLINE {
-      each<lines>([&]<int l>() HYPOFP_INLINE { u[l][b].move(blocks.on(own(l) + place, r + b)); });
+      each<lines>([&]<int l>() HYPOFP_INLINE { u[l][b].move(phi.last[l][r + b] + place); });
       each<x_width>([&]<int k>() HYPOFP_INLINE {
         const Lanes along = this->template position_coefficient<b, k>(i);
         each<lines>([&]<int l>() HYPOFP_INLINE {
@@ -123,12 +115,12 @@ class Unperturbed : protected Group<d, r, false> {
     });
   }
 
-  HYPOFP_INLINE inline void last_velocity_axis(std::ptrdiff_t place, int i, const Blocks& blocks, const Neighbours& mine, Sums& sum) const {
+  HYPOFP_INLINE inline void last_velocity_axis(std::ptrdiff_t place, int i, const Neighbours& mine, Sums& sum) const {
     const Lanes force = st.omega0 * st.omega0 * at(&st.x[i]);
     each<all_columns>([&]<int c>() HYPOFP_INLINE {
       Lanes u[lines];
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* from = blocks.on(column(c, own(l), phi_sides[l / mids][l % mids]) + place, c);
+        const double* from = phi.last[l][c] + place;
         if constexpr (c >= r && c < r + columns)
           u[l] = mine[l][c - r].shifted(0);
         else
@@ -147,17 +139,16 @@ class Unperturbed : protected Group<d, r, false> {
 
   /// The first (axis 0) or the middle (1) v-axis.
   template <int axis>
-  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const double* table, const Blocks& blocks, const Neighbours& mine, Sums& sum) const {
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const double* table, const Neighbours& mine, Sums& sum) const {
     constexpr int along = axis == 0 ? rows : mids, across = axis == 0 ? mids : rows;
     each<along + 2 * r>([&]<int c>() HYPOFP_INLINE {
       Lanes u[across][columns];
       each<across>([&]<int o>() HYPOFP_INLINE {
-        const double* line = (axis == 0 ? phi[c][mid_halo + o] : phi[row_halo + o][c]) + place;
         each<columns>([&]<int b>() HYPOFP_INLINE {
           if constexpr (c >= r && c < r + along) {
             u[o][b] = mine[axis == 0 ? (c - r) * mids + o : o * mids + c - r][b].shifted(0);
           } else {
-            const double* from = blocks.on(line, r + b);
+            const double* from = (axis == 0 ? this->phi.first[c][o][b] : this->phi.middle[o][c][b]) + place;
             u[o][b] = held(at(from));
             soon(from);
           }
@@ -177,21 +168,18 @@ class Unperturbed : protected Group<d, r, false> {
 
   /// Their x-axes, whose neighbours are `stride` apart.
   template <int axis>
-  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const double* table, const Blocks& blocks,
-                                          Sums& sum) const {
+  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const double* table, Sums& sum) const {
     each<2 * p>([&]<int n>() HYPOFP_INLINE {
       constexpr int k = n < p ? n : n + 1;  // offset + p, without the cell itself
       each<lines>([&]<int l>() HYPOFP_INLINE {
-        const double* line = own(l) + place + (k - p) * stride;
         const Lanes coefficient = held(splat(table[(axis == 0 ? l / mids : l % mids) * set + k]));
-        each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] += coefficient * at(blocks.on(line, r + b)); });
+        each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] += coefficient * at(phi.last[l][r + b] + place + (k - p) * stride); });
       });
     });
   }
 
-  std::ptrdiff_t line = 0;
   std::vector<double> row_table, mid_table;  // [nx][rows or mids][v_width + x_width]
-  std::vector<double> column_v, column_x;    // [columns][v_width or x_width][line]: of the last axis, where x varies along a vector
+  std::vector<double> column_table;          // [nx / width][columns][v_width + x_width][width]: of the last axes, where x varies along a vector
   const double *rows_here = nullptr, *mids_here = nullptr;
 };
 

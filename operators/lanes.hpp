@@ -102,42 +102,10 @@ inline void settle([[maybe_unused]] Lanes& v) {
   asm volatile("" : "+v"(v));
 #endif
 }
-/// Loads at addresses made with `place` before and after are kept apart: to load again from the nearest cache is cheaper than the
-/// registers that would carry the values.
-HYPOFP_INLINE inline void phase(std::ptrdiff_t& place) { asm volatile("" : "+r"(place)); }
-
 /// f<0>(), f<1>(), .. f<n-1>(): what an unrolled loop becomes too late for arrays to stay in registers.
 template <int n, class F>
 HYPOFP_INLINE inline void each(const F& f) {
   [&]<int... i>(std::integer_sequence<int, i...>) HYPOFP_INLINE { (f.template operator()<i>(), ...); }(std::make_integer_sequence<int, n>{});
 }
-
-/// Addresses whole blocks apart. The multiples a load can't form by itself (1, 2, 4, 8 times a register) are kept, and the compiler
-/// is not told that they are multiples: it would spend an instruction and a register on each address.
-class Blocks {
- public:
-  explicit Blocks(std::ptrdiff_t block) : one_(8 * block), three_(3 * one_), five_(5 * one_), seven_(7 * one_) {
-    asm("" : "+r"(one_), "+r"(three_), "+r"(five_), "+r"(seven_));
-  }
-  /// `n` blocks beyond p.
-  HYPOFP_INLINE inline const double* on(const double* p, int n) const {
-    return reinterpret_cast<const double*>(bytes(reinterpret_cast<const char*>(p), n));
-  }
-  HYPOFP_INLINE inline double* on(double* p, int n) const { return const_cast<double*>(on(const_cast<const double*>(p), n)); }
-
- private:
-  HYPOFP_INLINE inline const char* bytes(const char* p, int n) const {
-    for (; n >= 8; n -= 8) p += 8 * one_;
-    switch (n) {
-      case 0: return p;
-      case 3: return p + three_;
-      case 5: return p + five_;
-      case 6: return p + 2 * three_;
-      case 7: return p + seven_;
-      default: return p + n * one_;
-    }
-  }
-  std::ptrdiff_t one_, three_, five_, seven_;
-};
 
 }  // namespace hypofp
