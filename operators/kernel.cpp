@@ -48,21 +48,9 @@ class Kernel : Base {
 
  private:
   /// One group of v-cells, all positions.
-  void cells() {
+  [[gnu::noinline]] void cells() {
     this->tabulate_columns();
-    const int middle = d == 3 ? nx : 1, first = d == 1 ? 1 : nx;
-    for (int j = 0; j < first; ++j) {
-      if (d > 1) this->take_first_position(j);
-      for (int k = 0; k < middle; ++k) {
-        if (d == 3) this->take_middle_position(k);
-        line((static_cast<std::ptrdiff_t>(j) * middle + k) * nx);
-      }
-    }
-  }
-
-  /// A line of positions of each cell of the group; `start` its place in the block.
-  [[gnu::noinline]] void line(std::ptrdiff_t start) const {
-    this->add(start, [&](std::ptrdiff_t here, int i, Sums& sum) HYPOFP_INLINE { finish(here, i, sum); });
+    this->add([&](std::ptrdiff_t here, int i, Sums& sum) HYPOFP_INLINE { finish(here, i, sum); });
   }
 
   /// y = sum + c y

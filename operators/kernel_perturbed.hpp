@@ -21,24 +21,27 @@ class Perturbed : protected Group<d, r, true> {
       for (int j = 0; j < nx; ++j) W_sum[j] += st.Wx[k * nx + j];
   }
 
-  /// Called where the group's rows change, its columns, and the position along the first and the middle axis.
+  /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
     for (int a = 0; a < rows; ++a) first[a].tabulate(st, this->row_v(a), 0);
     for (int m = 0; m < mids; ++m) middle[m].tabulate(st, this->mid_v(m), 0);
   }
   void tabulate_columns() { G::tabulate_columns(what.b / what.a); }
-  void take_first_position(int j) { first_x.tabulate(st, j); }
-  void take_middle_position(int j) { middle_x.tabulate(st, j); }
 
-  /// A line of positions of each cell, `start` its place in the block: done(place, i, sum) takes the sums of `width` of them, i along the last axis.
+  /// All positions of each cell: done(place, i, sum) takes the sums of `width` of them, `place` in the block, i along the last axis.
   template <class Done>
-  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Done& done) const {
-    for (int i = 0; i < nx; i += width) {
-      Sums sum;
-      each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
-      add(start + i, i, sum);
-      each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] *= what.a; }); });
-      done(start + i, i, sum);
+  HYPOFP_INLINE inline void add(const Done& done) {
+    std::ptrdiff_t start = 0;
+    for (int n = 0, all = d == 1 ? 1 : d == 2 ? nx : nx * nx; n < all; ++n, start += nx) {
+      if (d == 2 || (d == 3 && n % nx == 0)) first_x.tabulate(st, d == 3 ? n / nx : n);
+      if (d == 3) middle_x.tabulate(st, n % nx);
+      for (int i = 0; i < nx; i += width) {
+        Sums sum;
+        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
+        add(start + i, i, sum);
+        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] *= what.a; }); });
+        done(start + i, i, sum);
+      }
     }
   }
 

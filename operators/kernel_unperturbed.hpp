@@ -18,7 +18,7 @@ class Unperturbed : protected Group<d, r, false> {
   using G::st, G::nx, G::what, G::phi, G::last;
   using G::G;
 
-  /// Called where the group's rows change, its columns, and the position along the first and the middle axis.
+  /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
     if (d > 1) tabulate(row_table, rows, [&](int a) { return this->row_v(a); });
     if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_v(m); });
@@ -36,34 +36,37 @@ class Unperturbed : protected Group<d, r, false> {
           *to = what.a * (st.filter[k * nx + i] - cell.v * st.Qx[k * nx + i] + (k == p ? cell.K[r] : 0));
       }
   }
-  void take_first_position(int j) { rows_here = &row_table[j * rows * set]; }
-  void take_middle_position(int j) { mids_here = &mid_table[j * mids * set]; }
 
-  /// A line of positions of each cell, `start` its place in the block: done(place, i, sum) takes the sums of `width` of them, i along the last axis.
+  /// All positions of each cell: done(place, i, sum) takes the sums of `width` of them, `place` in the block, i along the last axis.
   template <class Done>
-  HYPOFP_INLINE inline void add(std::ptrdiff_t start, const Done& done) const {
+  HYPOFP_INLINE inline void add(const Done& done) const {
     Neighbours u;
-    Lanes diagonal[lines];
-    each<lines>([&]<int l>() HYPOFP_INLINE {
-      each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); });
-      if (d > 1) diagonal[l] = splat(rows_here[l / mids * set + r] + (d == 3 ? mids_here[l % mids * set + r] : 0));
-    });
-    for (int i = 0; i < nx; i += width) {
-      const std::ptrdiff_t place = start + i;
-      Sums sum;
-      last_position_axis(place, i, diagonal, u, sum);
-      last_velocity_axis(place, i, u, sum);
-      if constexpr (d > 1) {
-        velocity_axis<0>(place, rows_here, u, sum);
-        position_axis<0>(place, nx * (d == 3 ? nx : 1), rows_here + v_width, sum);
+    std::ptrdiff_t start = 0;
+    for (int n = 0, all = d == 1 ? 1 : d == 2 ? nx : nx * nx; n < all; ++n, start += nx) {
+      const double *rows_here = row_table.data() + (d == 3 ? n / nx : n) * rows * set, *mids_here = mid_table.data() + n % nx * mids * set;
+      if (n == 0 || nx % width != 0)  // else they go on from one line into the next
+        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); }); });
+      Lanes diagonal[lines];
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        if (d > 1) diagonal[l] = splat(rows_here[l / mids * set + r] + (d == 3 ? mids_here[l % mids * set + r] : 0));
+      });
+      for (int i = 0; i < nx; i += width) {
+        const std::ptrdiff_t place = start + i;
+        Sums sum;
+        last_position_axis(place, i, diagonal, u, sum);
+        last_velocity_axis(place, i, u, sum);
+        if constexpr (d > 1) {
+          velocity_axis<0>(place, rows_here, u, sum);
+          position_axis<0>(place, nx * (d == 3 ? nx : 1), rows_here + v_width, sum);
+        }
+        if constexpr (d == 3) {
+          velocity_axis<1>(place, mids_here, u, sum);
+          position_axis<1>(place, nx, mids_here + v_width, sum);
+        }
+        if constexpr (!tabled)
+          each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
+        done(place, i, sum);
       }
-      if constexpr (d == 3) {
-        velocity_axis<1>(place, mids_here, u, sum);
-        position_axis<1>(place, nx, mids_here + v_width, sum);
-      }
-      if constexpr (!tabled)
-        each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
-      done(place, i, sum);
     }
   }
 
@@ -180,7 +183,6 @@ class Unperturbed : protected Group<d, r, false> {
 
   std::vector<double> row_table, mid_table;  // [nx][rows or mids][v_width + x_width]
   std::vector<double> column_table;          // [nx / width][columns][v_width + x_width][width]: of the last axes, where x varies along a vector
-  const double *rows_here = nullptr, *mids_here = nullptr;
 };
 
 }  // namespace hypofp
