@@ -64,7 +64,7 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
   }
   apply_stencil(grid_, halo_, stencil,
                 {in, ghosts, perturbed() ? eps : nullptr, perturbed() ? eps_ghosts : nullptr, out, a, b, c, added.data(),
-                 static_cast<int>(added.size()), &strip_});
+                 static_cast<int>(added.size()), &ends_});
   for (std::size_t i = 0; i < sums.size(); ++i) petsc(VecRestoreArray(sums[i].out, &added[i].out));
   for (std::size_t i = 0; i < half_eps_.size(); ++i) petsc(VecRestoreArrayRead(half_eps_[i].get(), &eps[i]));
   ++applications_;

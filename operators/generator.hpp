@@ -54,7 +54,7 @@ class Generator {
   Stencil forward_, adjoint_;
   std::vector<Vector> half_eps_;                       // eps_i/2 at the cell centres
   std::vector<std::vector<double>> half_eps_ghosts_;   // with a guard on either side
-  mutable std::vector<double> strip_;                  // the kernel's copies of the first and the last cell
+  mutable std::vector<double> ends_;                   // the kernel's copies of the first and the last cells
   mutable std::int64_t applications_ = 0;
 };
 

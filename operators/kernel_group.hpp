@@ -71,12 +71,12 @@ class Group {
 
   Group(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w)
       : grid(g), halo(h), st(s), what(w), nx(s.nx), block(g.block), n_rows(d == 1 ? 1 : g.count[0]), n_mids(d == 3 ? g.count[1] : 1),
-        n_columns(g.count[d - 1]) {
-    // shifted positions of the first and the last cell lie outside the array: these two are read from copies
-    what.strip->resize(2 * block + 3 * g.guard);
-    ends[0] = what.strip->data() + g.guard, ends[1] = ends[0] + block + g.guard;
-    std::copy_n(what.phi, block, ends[0]);
-    std::copy_n(what.phi + (g.v_cells - 1) * block, block, ends[1]);
+        n_columns(g.count[d - 1]), n_ends(std::min<PetscInt>(g.v_cells, 1 + g.guard / block)) {
+    // shifted positions of the first and the last cells lie outside the array: these are read from copies
+    what.ends->resize(2 * n_ends * block + 3 * g.guard);
+    ends[0] = what.ends->data() + g.guard, ends[1] = ends[0] + n_ends * block + g.guard;
+    std::copy_n(what.phi, n_ends * block, ends[0]);
+    std::copy_n(what.phi + (g.v_cells - n_ends) * block, n_ends * block, ends[1]);
   }
 
   /// The group whose first cell is at these local indices.
@@ -84,7 +84,9 @@ class Group {
     row0 = row, mid0 = mid, column0 = column;
     own_rows = std::min(rows, n_rows - row), own_mids = std::min(mids, n_mids - mid), own_columns = std::min(columns, n_columns - column);
     const auto phi_at = [&](PetscInt n) -> const double* {
-      return n < 0 ? what.phi_ghosts + ~n * block : n == 0 ? ends[0] : n == grid.v_cells - 1 ? ends[1] : what.phi + n * block;
+      if (n < 0) return what.phi_ghosts + ~n * block;
+      const PetscInt from_end = n - (grid.v_cells - n_ends);
+      return n < n_ends ? ends[0] + n * block : from_end >= 0 ? ends[1] + from_end * block : what.phi + n * block;
     };
     find(phi, [&](int) { return phi_at; });
     if constexpr (eps)
@@ -145,6 +147,7 @@ class Group {
   }
 
   int row0 = 0, mid0 = 0, column0 = 0;
+  const PetscInt n_ends;  // cells copied at either end of the array
   double* ends[2];
 };
 

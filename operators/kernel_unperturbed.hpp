@@ -43,7 +43,8 @@ class Unperturbed : protected Group<d, r, false> {
     Neighbours u;
     std::ptrdiff_t start = 0;
     for (int n = 0, all = d == 1 ? 1 : d == 2 ? nx : nx * nx; n < all; ++n, start += nx) {
-      const double *rows_here = row_table.data() + (d == 3 ? n / nx : n) * rows * set, *mids_here = mid_table.data() + n % nx * mids * set;
+      const double* rows_here = d == 1 ? nullptr : &row_table[(d == 3 ? n / nx : n) * rows * set];
+      const double* mids_here = d == 3 ? &mid_table[n % nx * mids * set] : nullptr;
       if (n == 0 || nx % width != 0)  // else they go on from one line into the next
         each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); }); });
       Lanes diagonal[lines];

@@ -41,7 +41,7 @@ struct Application {
   double a, b, c;
   const Sum* sums = nullptr;
   int n_sums = 0;
-  std::vector<double>* strip = nullptr;  ///< room for copies of two cells, kept from one application to the next
+  std::vector<double>* ends = nullptr;  ///< room for copies of the first and the last cells, kept from one application to the next
 };
 
 /// The hot loop. Throws ComputationError for d or order it was not built for.
