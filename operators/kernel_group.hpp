@@ -12,11 +12,12 @@ namespace hypofp {
 struct GroupShape {
   int rows, mids, columns;
 };
-constexpr GroupShape group_shape(int d, bool eps) {
+constexpr GroupShape group_shape(int d, [[maybe_unused]] int r, bool eps) {
 #ifdef __AVX512F__
   if (d == 1) return {1, 1, eps ? 4 : 8};
   if (eps) return {2, 1, 2};
-  return d == 2 ? GroupShape{3, 1, 2} : GroupShape{2, 2, 2};
+  if (d == 3) return {2, 2, 2};
+  return {r < 3 ? 3 : 2, 1, 2};  // rows + 2 r of 64^4's meet in one set of the nearest cache, which holds eight
 #else
   if (d == 1) return {1, 1, eps ? 2 : 4};
   return {2, 1, 2};
@@ -58,7 +59,7 @@ struct PositionCoefficients {
 template <int d, int r, bool eps>
 class Group {
  protected:
-  static constexpr GroupShape shape = group_shape(d, eps);
+  static constexpr GroupShape shape = group_shape(d, r, eps);
   static constexpr int p = filter_width(r);
   static constexpr int rows = shape.rows, mids = shape.mids, columns = shape.columns, lines = rows * mids;
   static constexpr int all_rows = rows + 2 * r, all_mids = mids + 2 * r, all_columns = columns + 2 * r;

@@ -53,7 +53,7 @@ Estimate estimate(const Case& c, int ranks) {
   e.available_bytes = available_bytes();
   const auto hold = [&](double vectors) {
     e.vectors = vectors;
-    e.peak_bytes = 8 * (vectors * stored + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (3 + 4 * d + 30 * d * filter_width(c.grid.order / 2)));
+    e.peak_bytes = 8 * (vectors * stored + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (10 + 4 * d));
     if (e.peak_bytes > e.available_bytes)
       throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
                               fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells, e.peak_bytes / 1e9,

@@ -5,8 +5,8 @@ set -euo pipefail
 hypofp=$1
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 for setting in "2 32 4 1" "2 44 4 2" "2 64 4 4" "3 12 4 1" "3 16 4 2" "3 20 4 4"; do
-  read -r d x order ranks <<<"$setting"
-  v=$((d == 2 ? 48 : 16))
+  read -r d v order ranks <<<"$setting"
+  x=$((d == 2 ? 48 : 16))
   case=$(mktemp --suffix .toml)
   printf '[model]\ndimension = %d\n[grid]\ncells = [%d, %d]\norder = %d\n[time]\nend = 1e-4\ninterval = 1e-4\n' $d $x $v $order >"$case"
   mpirun -n $ranks --oversubscribe "$hypofp" bench "$case" | /usr/bin/python3 -c "
