@@ -84,18 +84,18 @@ class Group {
   void choose(int row, int mid, int column) {
     row0 = row, mid0 = mid, column0 = column;
     own_rows = std::min(rows, n_rows - row), own_mids = std::min(mids, n_mids - mid), own_columns = std::min(columns, n_columns - column);
-    const auto phi_at = [&](PetscInt n) -> const double* {
+    find(phi, [&](int, PetscInt n) -> const double* {
       if (n < 0) return what.phi_ghosts + ~n * block;
       const PetscInt from_end = n - (grid.v_cells - n_ends);
       return n < n_ends ? ends[0] + n * block : from_end >= 0 ? ends[1] + from_end * block : what.phi + n * block;
-    };
-    find(phi, [&](int) { return phi_at; });
+    });
     if constexpr (eps)
-      find(half_eps, [&](int axis) {
-        return [&, axis](PetscInt n) { return n < 0 ? what.half_eps_ghosts[axis] + ~n * block : what.half_eps[axis] + n * block; };
-      });
+      find(half_eps, [&](int axis, PetscInt n) { return n < 0 ? what.half_eps_ghosts[axis] + ~n * block : what.half_eps[axis] + n * block; });
     for (int l = 0; l < lines; ++l)
-      for (int b = 0; b < columns; ++b) y[l][b] = what.y + local(std::min(row + l / mids, n_rows - 1), std::min(mid + l % mids, n_mids - 1), std::min(column + b, n_columns - 1)) * block;
+      for (int b = 0; b < columns; ++b) {
+        const int a = std::min(l / mids, own_rows - 1), m = std::min(l % mids, own_mids - 1);
+        y[l][b] = what.y + local(row + a, mid + m, column + std::min(b, own_columns - 1)) * block;
+      }
   }
 
   /// Coefficients along the last axis; `shift` is added to the diagonal.
@@ -124,16 +124,17 @@ class Group {
   VelocityCoefficients<r> last[columns];
 
  private:
-  template <class AtOf>
-  void find(Cross& cross, const AtOf& at_of) const {
+  /// at(axis, n): where the block of cell number n stands, of what is needed along that axis.
+  template <class At>
+  void find(Cross& cross, const At& at) const {
     for (int l = 0; l < lines; ++l)
-      for (int c = 0; c < all_columns; ++c) cross.last[l][c] = at_of(d - 1)(number(l / mids, l % mids, c - r));
+      for (int c = 0; c < all_columns; ++c) cross.last[l][c] = at(d - 1, number(l / mids, l % mids, c - r));
     for (int m = 0; m < mids && d > 1; ++m)
       for (int b = 0; b < columns; ++b)
-        for (int a = 0; a < all_rows; ++a) cross.first[a][m][b] = at_of(0)(number(a - r, m, b));
+        for (int a = 0; a < all_rows; ++a) cross.first[a][m][b] = at(0, number(a - r, m, b));
     for (int a = 0; a < rows && d == 3; ++a)
       for (int b = 0; b < columns; ++b)
-        for (int m = 0; m < all_mids; ++m) cross.middle[a][m][b] = at_of(1)(number(a, m - r, b));
+        for (int m = 0; m < all_mids; ++m) cross.middle[a][m][b] = at(1, number(a, m - r, b));
   }
 
   /// Number of the cell at row0 + a, mid0 + m, column0 + c, at most r outside this rank's box along one axis: >= 0 local, < 0 ghost; the

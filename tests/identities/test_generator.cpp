@@ -105,6 +105,12 @@ TEST_P(GeneratorIdentities, ActsOnPetscsOwnVectorsWithoutGuards) {  // the sanit
   A.apply(f.get(), z.get());
   EXPECT_EQ(difference(y.get(), z.get()), 0);
 }
+TEST_P(GeneratorIdentities, NormBoundHoldsTheLargestRowSum) {
+  PetscReal largest = 0;
+  const Generator B(grid);  // eps = 0: B's diagonal is no part of the bound
+  petsc(MatNorm(B.assemble().get(), NORM_INFINITY, &largest));
+  EXPECT_LE(largest, B.norm_bound() * (1 + 1e-14));
+}
 TEST_P(GeneratorIdentities, ApplicationFusesScaleShiftAndUpdate) {
   A.apply(f.get(), y.get());
   petsc(VecCopy(g.get(), z.get()));

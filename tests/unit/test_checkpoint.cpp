@@ -2,6 +2,7 @@
 #include "io/checkpoint.hpp"
 
 #include <gtest/gtest.h>
+#include <hdf5_hl.h>
 #include <petscsys.h>
 
 #include <filesystem>
@@ -130,6 +131,19 @@ TEST_F(Checkpoints, ADamagedSlotIsPassedOverWithARemark) {
       for (int s : {0, 1}) fs::remove(folder + "/checkpoint-" + std::to_string(s) + ".h5");
     MPI_Barrier(PETSC_COMM_WORLD);
   }
+}
+TEST_F(Checkpoints, AnotherLayoutIsPassedOverByName) {  // the mark says how a vector stands in the file
+  write(1.0);
+  if (rank == 0) {
+    const hid_t file = H5Fopen((folder + "/checkpoint-0.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    const int before = 1;
+    EXPECT_GE(H5LTset_attribute_int(file, "/", "complete", &before, 1), 0);
+    H5Fclose(file);
+  }
+  MPI_Barrier(PETSC_COMM_WORLD);
+  EXPECT_FALSE(read());
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_NE(remarks[0].find("is of an earlier version"), std::string::npos) << remarks[0];
 }
 TEST_F(Checkpoints, AFlippedBitAnywhereIsHarmlessOrPassedOverNeverTaken) {
   write(2);
