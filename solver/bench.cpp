@@ -116,8 +116,7 @@ Json propagators(const Generator& generator, const Problem& problem, const std::
     PropagatorSettings s = propagator_settings(problem, support);
     s.outputs = 1;
     s.tolerance = 0.05 * tolerance;
-    petsc(VecCopy(start.get(), state));
-    make_propagator(kind, generator, s)->advance(state, {end}, [](std::size_t, Vec) {});
+    make_propagator(kind, generator, s)->advance(start.get(), state, {end}, [](std::size_t, Vec) {});
   };
   const Vector exact = grid.vector(), state = grid.vector();
   solve(PropagatorKind::chebyshev, 1e-12, exact.get());

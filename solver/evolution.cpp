@@ -29,7 +29,7 @@ class Evolution {
  public:
   Evolution(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule, double window,
             double accuracy, const EvolutionEvents& events)
-      : generator_(generator), propagator_(propagator), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h), rows_(schedule.rows), window_(window),
+      : generator_(generator), propagator_(propagator), own_(generator.grid().vector()), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h), next_(own_.get()), rows_(schedule.rows), window_(window),
         accuracy_(accuracy), events_(events) {}
 
   void run(std::size_t first) {
@@ -76,25 +76,22 @@ class Evolution {
   void direct(std::size_t now, std::size_t stop) {
     std::vector<double> offsets;
     for (std::size_t i = now + 1; i <= stop; ++i) offsets.push_back(rows_[i].time - rows_[now].time);
-    propagator_.advance(h_, offsets, [&](std::size_t i, Vec state) { events_.row(rows_[now + 1 + i], look(state), state); });
+    propagator_.advance(h_, next_, offsets, [&](std::size_t i, Vec state) { events_.row(rows_[now + 1 + i], look(state), state); });
+    std::swap(h_, next_);
   }
 
   /// Rows (now, stop] from samples. Their error; where it is above the accuracy, h is as it was and no row is out.
   double sampled(std::size_t now, std::size_t stop) {
-    if (!start_) start_ = generator_.grid().vector();
-    petsc(VecCopy(h_, start_.get()));
     const double begin = rows_[now].time, span = rows_[stop].time - begin;
     std::vector<double> offsets = Samples::times(span);
     offsets.erase(offsets.begin());
     std::vector<Observation> seen{look(h_)};
-    propagator_.advance(h_, offsets, [&](std::size_t, Vec state) { seen.push_back(look(state)); });
+    propagator_.advance(h_, next_, offsets, [&](std::size_t, Vec state) { seen.push_back(look(state)); });
     const Observation last = seen.back();
     const Samples samples(span, std::move(seen));
     const double error = samples.error();
-    if (!(error <= accuracy_)) {
-      petsc(VecCopy(start_.get(), h_));
-      return std::isfinite(error) ? error : 1.0;
-    }
+    if (!(error <= accuracy_)) return std::isfinite(error) ? error : 1.0;
+    std::swap(h_, next_);
     for (std::size_t i = now + 1; i < stop; ++i) events_.row(rows_[i], samples.at(rows_[i].time - begin), nullptr);
     events_.row(rows_[stop], last, h_);
     return error;
@@ -111,13 +108,13 @@ class Evolution {
 
   const Generator& generator_;
   Propagator& propagator_;
+  const Vector own_;
   Vec phi_F_;
   double mass_of_g_;
-  Vec h_;
+  Vec h_, next_;  // the state, and where the propagator takes it: phi_h and own_ by turns
   const std::vector<Schedule::Row>& rows_;
   double window_, accuracy_;
   const EvolutionEvents& events_;
-  Vector start_;
 };
 
 }  // namespace

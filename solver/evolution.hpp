@@ -26,7 +26,7 @@ struct EvolutionEvents {
 /// Evolves phi_h from row `first` (its state) to the last. Rows that stand far closer than the functionals change come from samples of
 /// these over stretches of at most `window`, to relative `accuracy` (samples.hpp); else each row is a state of its own. The mass of
 /// h, which stays zero but for rounding, is taken out at each checkpoint and at least each 64 rows or stretch, so that it never outlives a
-/// decaying h. A run resumed from a checkpoint takes the same steps as one that went through. phi_F null means F = M.
+/// decaying h. A run resumed from a checkpoint takes the same steps as one that went through. phi_F null means F = M; phi_h is worked in.
 void evolve(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule,
             std::size_t first, double window, double accuracy, const EvolutionEvents& events);
 

@@ -28,7 +28,7 @@ void FaberPropagator::restore(const std::vector<double>& s) {
   known_.clear();
 }
 
-/// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; the cut leaves 2 sum |c_k| below the tolerance.
+/// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; what is cut at either end leaves 2 sum |c_k| below the tolerance.
 const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::vector<double>& times) {
   const auto found = known_.find(times);
   if (found != known_.end()) return found->second;
@@ -56,23 +56,25 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
         if (m >= N) m -= N;
       }
     }
-    double tail = 0;
-    std::size_t terms = c.size();
-    while (terms > 2 && 2 * (tail + std::abs(c[terms - 1])) < target) tail += std::abs(c[--terms]);
-    result.terms = std::max(result.terms, terms);
-    result.needed.push_back(terms);
+    double cut = 0;
+    std::size_t first = 0, end = c.size();
+    while (end > 2 && 2 * (cut + std::abs(c[end - 1])) < target) cut += std::abs(c[--end]);
+    while (first + 2 < end && 2 * (cut + std::abs(c[first])) < 2 * target) cut += std::abs(c[first++]);
+    result.terms = std::max(result.terms, end);
+    result.first.push_back(first);
+    result.end.push_back(end);
     result.c.push_back(std::move(c));
   }
   return known_.emplace(times, std::move(result)).first->second;
 }
 
-/// One expansion into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
+/// One expansion of phi, which is worked in, into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
 /// Terms go into the outputs in pairs, by the application that makes the second of them: each output is read and written
 /// once in two applications, and not at all once its own series has ended.
 bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
   const Coefficients& series = coefficients(times);
   const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;
-  if (!current_) previous_ = generator_.grid().vector(), current_ = generator_.grid().vector();
+  if (!other_) other_ = generator_.grid().vector();
   while (outputs_.size() < times.size()) outputs_.push_back(generator_.grid().vector());
   PetscReal start = 0, norm = 0;
   petsc(VecNorm(phi, NORM_2, &start));
@@ -82,19 +84,18 @@ bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
     if (alone && k + 1 < series.terms) return sums;
     for (std::size_t j = 0; j < times.size(); ++j) {
       const auto& c = series.c[j];
-      if (series.needed[j] + alone <= k - 1) continue;
+      if (k < series.first[j] || series.end[j] <= (alone ? k : k - 1)) continue;
       sums.push_back({outputs_[j].get(), k < series.terms ? c[k] : 0.0, alone ? 0.0 : c[k - 1]});
     }
     return sums;
   };
   for (std::size_t j = 0; j < times.size(); ++j) petsc(VecZeroEntries(outputs_[j].get()));
-  Vec older = previous_.get(), newer = current_.get();
-  petsc(VecCopy(phi, older));
-  generator_.apply(phi, newer, 1 / rho, shift, 0, pair(1));
+  Vec older = phi, newer = other_.get();
+  generator_.apply(older, newer, 1 / rho, shift, 0, pair(1));
   for (std::size_t k = 2; k < series.terms; ++k) {
     generator_.apply(newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d, pair(k));
     std::swap(older, newer);
-    if (k % 16 == 0 || k + 1 == series.terms) {
+    if (k % 64 == 0 || k + 1 == series.terms) {
       petsc(VecNorm(newer, NORM_2, &norm));
       if (!(norm <= 4 * start)) return false;
     }
@@ -116,7 +117,8 @@ void FaberPropagator::widen() {
   tau_ *= 0.7;
 }
 
-void FaberPropagator::advance(Vec phi, const std::vector<double>& offsets, const At& at) {
+void FaberPropagator::advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) {
+  petsc(VecCopy(start, phi));
   double now = 0;
   std::size_t next = 0;
   while (next < offsets.size()) {
@@ -132,6 +134,8 @@ void FaberPropagator::advance(Vec phi, const std::vector<double>& offsets, const
       if (widened_ >= 12)
         throw ComputationError("the Chebyshev-Faber expansion does not converge: the numerical range could not be enclosed");
       widen();
+      petsc(VecCopy(start, phi));
+      now = 0;
       continue;
     }
     if (between) {

@@ -25,7 +25,8 @@ class TsPropagator : public Propagator {
     tolerance_ = 0.1 * tolerance;
     petsc(TSSetFromOptions(ts));
   }
-  void advance(Vec phi, const std::vector<double>& offsets, const At& at) override {
+  void advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) override {
+    petsc(VecCopy(start, phi));
     PetscReal norm = 0;
     petsc(VecNorm(phi, NORM_2, &norm));
     // errors are measured against the whole state, not entry by entry: most entries are tails
@@ -77,13 +78,13 @@ class MfnPropagator : public Propagator {
     petsc(MFNSetErrorIfNotConverged(mfn, PETSC_FALSE));
     petsc(MFNSetFromOptions(mfn));
   }
-  void advance(Vec phi, const std::vector<double>& offsets, const At& at) override {
+  void advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) override {
     double now = 0;
     FN fn = nullptr;
     petsc(MFNGetFN(mfn_.get(), &fn));
     for (std::size_t i = 0; i < offsets.size(); ++i) {
       petsc(FNSetScale(fn, offsets[i] - now, 1));
-      petsc(MFNSolve(mfn_.get(), phi, next_.get()));
+      petsc(MFNSolve(mfn_.get(), i == 0 ? start : phi, next_.get()));
       MFNConvergedReason reason;
       petsc(MFNGetConvergedReason(mfn_.get(), &reason));
       if (reason < 0) throw ComputationError(fmt::format("MFN did not converge (reason {})", static_cast<int>(reason)));

@@ -9,16 +9,16 @@
 
 namespace hypofp {
 
-/// Brings phi along exp(t A). No time step to choose: a tolerance, relative to ||phi||, for each advance.
+/// Applies exp(t A). No time step to choose: a tolerance, relative to the norm of what it starts from, for each advance.
 class Propagator {
  public:
   /// Called with the number of the offset and the state there.
   using At = std::function<void(std::size_t, Vec)>;
 
   virtual ~Propagator() = default;
-  /// phi(0) -> phi(offsets.back()), showing the state at every offset (ascending, > 0). Collective.
+  /// phi = exp(offsets.back() A) start, showing the state at every offset (ascending, > 0); `start` is another vector, and stays. Collective.
   /// Throws ComputationError where the tolerance can't be kept.
-  virtual void advance(Vec phi, const std::vector<double>& offsets, const At& at) = 0;
+  virtual void advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) = 0;
   /// Choices made on the way (a widened ellipse, a step), which a resumed run must share to go on bit for bit.
   virtual std::vector<double> state() const { return {}; }
   virtual void restore(const std::vector<double>&) {}

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "operators/functionals.hpp"
@@ -190,7 +191,8 @@ SteadyState steady_state_krylov(const Generator& generator, double radius, Propa
     if (now <= 2 * target || (units > 4 && now <= 0.01 * accepted * radius)) break;  // there, or at the floor of rounding
     if (!std::isfinite(now)) F.phi = grid.maxwellian();
     if (now > 1e-3 * before || !std::isfinite(now)) {
-      propagator.advance(F.phi.get(), {unit}, [](std::size_t, Vec) {});
+      const Vector start = std::exchange(F.phi, grid.vector());
+      propagator.advance(start.get(), F.phi.get(), {unit}, [](std::size_t, Vec) {});
       propagator.release();
       ++units;
     }

@@ -9,6 +9,7 @@
 #include "operators/numerical_range.hpp"
 #include "operators/theory.hpp"
 #include "solver/initial_state.hpp"
+#include "solver/propagator.hpp"
 #include "solver/steady_state.hpp"
 #include "tests/closed_forms.hpp"
 
@@ -73,6 +74,15 @@ inline double radius(const Generator& A) {
   return *std::max_element(s.begin(), s.end());
 }
 
+/// Brings `state` to times.back().
+inline void advance(Propagator& propagator, Vector& state, const std::vector<double>& times, const Propagator::At& at = [](std::size_t, Vec) {}) {
+  const Vector start = std::move(state);
+  Vec later = nullptr;
+  petsc(VecDuplicate(start.get(), &later));
+  state.reset(later);
+  propagator.advance(start.get(), later, times, at);
+}
+
 /// A whole solve: steady state, h from Gaussian or other data, evolution.
 struct Solve {
   Solve(const Model& m, const GridSpec& g, std::shared_ptr<Epsilon> e = nullptr, double tolerance = 1e-12, MPI_Comm comm = PETSC_COMM_WORLD,
@@ -103,7 +113,7 @@ struct Solve {
     for (double t : times)
       if (t > 0) later.push_back(t);
     if (!later.empty())
-      propagator->advance(h.get(), later, [&](std::size_t, Vec state) { result.push_back(observe(A, F.phi.get(), mass_of_g, state)); });
+      advance(*propagator, h, later, [&](std::size_t, Vec state) { result.push_back(observe(A, F.phi.get(), mass_of_g, state)); });
     return result;
   }
 

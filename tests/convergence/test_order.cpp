@@ -14,7 +14,7 @@ double error_at_one(int cells, int order) {
   const Gaussian M = equilibrium(m), g0{Eigen::Vector2d(1, 0), 0.8 * M.covariance}, g1 = flow.at(1, g0);
   Solve solve(m, spec(cells, 8, order), nullptr, 1e-13, PETSC_COMM_SELF);
   solve.start_gaussian(g0.mean, g0.covariance);
-  solve.propagator->advance(solve.h.get(), {1.0}, [](std::size_t, Vec) {});
+  advance(*solve.propagator, solve.h, {1.0});
   const ReadArray phi(solve.h.get());
   double square = 0;
   for (int i = 0; i < solve.grid.x.n; ++i)

@@ -41,13 +41,13 @@ TEST(Faber, EqualsTheDenseExponentialForEveryGammaWithAndWithoutEps) {
     for (bool perturbed : {false, true}) {
       const PhaseGrid grid(PETSC_COMM_SELF, model(1, 1, gamma, 1), spec(14, 6, 6, 16));
       const Generator A(grid, field(perturbed ? coupled(1) : nullptr));
-      const Vector f = rough_state(grid);
+      Vector f = rough_state(grid);
       const double size = norm(f.get());
       FaberPropagator faber(A, settings(A, 1e-11));
       const std::vector<double> times{0.07, 0.3, 0.31, 2.9};
       std::vector<Eigen::VectorXd> exact;
       for (double t : times) exact.push_back(dense_exponential(A, f.get(), t));
-      faber.advance(f.get(), times, [&](std::size_t i, Vec state) {
+      advance(faber, f, times, [&](std::size_t i, Vec state) {
         EXPECT_LT(distance_to(state, exact[i]), 1e-10 * size) << "gamma " << gamma << ", t = " << times[i] << (perturbed ? ", eps" : "");
       });
       EXPECT_LT(distance_to(f.get(), exact.back()), 1e-10 * size);
@@ -60,12 +60,12 @@ TEST(Faber, ToleranceIsKeptAndCostsAccordingly) {
   std::int64_t cost[2];
   for (int k = 0; k < 2; ++k) {
     const double tolerance = k ? 1e-12 : 1e-5;
-    const Vector f = rough_state(grid);
+    Vector f = rough_state(grid);
     const Eigen::VectorXd exact = dense_exponential(A, f.get(), 1);
     const double size = norm(f.get());
     FaberPropagator faber(A, settings(A, tolerance));
     const std::int64_t before = A.applications();
-    faber.advance(f.get(), {1.0}, [](std::size_t, Vec) {});
+    advance(faber, f, {1.0});
     cost[k] = A.applications() - before;
     EXPECT_LT(distance_to(f.get(), exact), tolerance * size);
   }
@@ -77,10 +77,10 @@ TEST(Faber, AnEllipseThatMissesTheNumericalRangeIsNoticedAndWidened) {
   const Generator A(grid);
   PropagatorSettings wrong = settings(A, 1e-10);
   for (double& s : wrong.support) s *= 0.6;
-  const Vector f = rough_state(grid);
+  Vector f = rough_state(grid);
   const Eigen::VectorXd exact = dense_exponential(A, f.get(), 2);
   FaberPropagator faber(A, wrong);
-  faber.advance(f.get(), {2.0}, [](std::size_t, Vec) {});
+  advance(faber, f, {2.0});
   EXPECT_NE(faber.description().find("widened"), std::string::npos);
   EXPECT_LT(distance_to(f.get(), exact), 1e-8 * exact.norm() + 1e-9);
 }
@@ -91,9 +91,9 @@ TEST(Faber, RoundingDoesNotGrowOverTheLongestSpan) {
     const Generator A(grid);
     FaberPropagator faber(A, settings(A, 1e-9, 100));
     EXPECT_LE(faber.ellipse().overhang() * faber.longest(), 10 * (1 + 1e-12)) << "gamma " << gamma;
-    const Vector f = rough_state(grid);
+    Vector f = rough_state(grid);
     const double start = norm(f.get());
-    faber.advance(f.get(), {faber.longest()}, [](std::size_t, Vec) {});
+    advance(faber, f, {faber.longest()});
     EXPECT_LE(norm(f.get()), start * (1 + 1e-9));
   }
 }
@@ -107,7 +107,7 @@ TEST(Propagators, AgreeWithEachOther) {
       results[kind] = rough_state(grid);
       const auto p = make_propagator(static_cast<PropagatorKind>(kind), A, settings(A, 1e-9));
       int shown = 0;
-      p->advance(results[kind].get(), {0.5, 1.0, 1.7}, [&](std::size_t, Vec) { ++shown; });
+      advance(*p, results[kind], {0.5, 1.0, 1.7}, [&](std::size_t, Vec) { ++shown; });
       EXPECT_EQ(shown, 3);
     }
     const double size = norm(rough_state(grid).get());
@@ -125,7 +125,7 @@ TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
   drift << 0, 1, -1, -gamma;
   const Eigen::JacobiSVD<Eigen::Matrix2d> svd((drift * t).exp().eval(), Eigen::ComputeFullV);
   const Eigen::Vector2d worst = svd.matrixV().col(0);  // h = a x + b v: a' = b, b' = -a - gamma b
-  const Vector f = grid.vector();
+  Vector f = grid.vector();
   {
     WriteArray out(f.get());
     for (int i = 0; i < 32; ++i)
@@ -133,7 +133,7 @@ TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
   }
   const double start = norm(f.get());
   FaberPropagator faber(A, settings(A, 1e-12));
-  faber.advance(f.get(), {t}, [](std::size_t, Vec) {});
+  advance(faber, f, {t});
   EXPECT_NEAR(norm(f.get()) / start, svd.singularValues()(0), 1e-10);
 }
 
