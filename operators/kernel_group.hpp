@@ -15,7 +15,7 @@ struct GroupShape {
 constexpr GroupShape group_shape(int d, [[maybe_unused]] int r, bool eps) {
 #ifdef __AVX512F__
   if (d == 1) return {1, 1, eps ? 4 : 8};
-  if (eps) return {2, 1, 2};
+  if (eps) return d == 2 ? GroupShape{2, 1, 2} : GroupShape{1, 2, 2};
   if (d == 3) return {2, 2, 2};
   return {r < 3 ? 3 : 2, 1, 2};  // rows + 2 r of 64^4's meet in one set of the nearest cache, which holds eight
 #else

@@ -5,9 +5,9 @@
 
 namespace hypofp {
 
-/// a A phi + b phi on a group of v-cells with eps: E here stands before the sum over neighbours, E there in the coefficient,
-///   sum_k (f - (v - E - E_k) Q_k) u_k = sum_k (f + E_k Q_k) u_k + (E - v) sum_k Q_k u_k,   and the diagonal likewise;
-///   with -gamma E along v.
+/// a A phi + b phi on a group of v-cells with eps. A neighbour's E comes with the velocity or the force:
+///   along x  sum_k (f_k + Q_k g_k) u_k,  g_k = E + E_k - v,         along v  sum_k (K_k + Q_k g_k) u_k,  g_k = force - gamma (E + E_k),
+/// and the diagonal is sum_k W_k g_k over both: of v and the force alone this sum is zero, as A sqrt(W) = 0 without eps.
 template <int d, int r>
 class Perturbed : protected Group<d, r, true> {
  protected:
@@ -16,10 +16,7 @@ class Perturbed : protected Group<d, r, true> {
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, x_width = G::x_width, v_width = G::v_width;
   static constexpr int lines = G::lines;
   using G::st, G::nx, G::what, G::phi, G::half_eps, G::last;
-  Perturbed(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : G(g, h, s, w), W_sum(s.nx + width, 0.0) {
-    for (int k = 0; k < x_width; ++k)
-      for (int j = 0; j < nx; ++j) W_sum[j] += st.Wx[k * nx + j];
-  }
+  using G::G;
 
   /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
@@ -36,131 +33,125 @@ class Perturbed : protected Group<d, r, true> {
       if (d == 2 || (d == 3 && n % nx == 0)) first_x.tabulate(st, d == 3 ? n / nx : n);
       if (d == 3) middle_x.tabulate(st, n % nx);
       for (int i = 0; i < nx; i += width) {
-        Sums sum;
-        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = Lanes{}; }); });
-        add(start + i, i, sum);
-        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] *= what.a; }); });
+        Sums sum, diagonal;
+        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = diagonal[l][b] = Lanes{}; }); });
+        add(start + i, i, sum, diagonal);
+        each<lines>([&]<int l>() HYPOFP_INLINE {
+          each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = what.a * (sum[l][b] + diagonal[l][b] * at(phi.last[l][r + b] + start + i)); });
+        });
         done(start + i, i, sum);
       }
     }
   }
 
  private:
-  /// sum += A phi + b/a phi at `width` positions of each cell; `here` their place in the block, i along the last axis.
-  HYPOFP_INLINE inline void add(std::ptrdiff_t here, int i, Sums& sum) const {
-    const Lanes force = st.omega0 * st.omega0 * at(&st.x[i]);
-    each<lines>([&]<int l>() HYPOFP_INLINE {
-      velocity_line<columns, true>(
-          last, force, [&](int c) HYPOFP_INLINE { return phi.last[l][c] + here; }, [&](int c) HYPOFP_INLINE { return half_eps.last[l][c] + here; },
-          [&](int b) HYPOFP_INLINE -> Lanes& { return sum[l][b]; });
-    });
+  /// One line of `width` positions of each cell, all axes.
+  HYPOFP_INLINE inline void add(std::ptrdiff_t place, int i, Sums& sum, Sums& diagonal) const {
+    velocity_axis<2>(place, last, st.omega0 * st.omega0 * at(&st.x[i]), sum, diagonal);
     if constexpr (d > 1) {
-      const Lanes force = splat(first_x.force);
-      each<mids>([&]<int m>() HYPOFP_INLINE {
-        each<columns>([&]<int b>() HYPOFP_INLINE {
-          velocity_line<rows, false>(
-              first, force, [&](int c) HYPOFP_INLINE { return phi.first[c][m][b] + here; },
-              [&](int c) HYPOFP_INLINE { return half_eps.first[c][m][b] + here; },
-              [&](int a) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
-        });
-      });
-      each<lines>([&]<int l>() HYPOFP_INLINE {
-        position_line(first_x, first[l / mids].v, &phi.last[l][r], half_eps.first[r + l / mids][l % mids], here, nx * (d == 3 ? nx : 1), sum[l]);
-      });
+      velocity_axis<0>(place, first, splat(first_x.force), sum, diagonal);
+      position_axis<0>(place, nx * (d == 3 ? nx : 1), first_x, first, sum, diagonal);
     }
     if constexpr (d == 3) {
-      const Lanes force = splat(middle_x.force);
-      each<rows>([&]<int a>() HYPOFP_INLINE {
-        each<columns>([&]<int b>() HYPOFP_INLINE {
-          velocity_line<mids, false>(
-              middle, force, [&](int c) HYPOFP_INLINE { return phi.middle[a][c][b] + here; },
-              [&](int c) HYPOFP_INLINE { return half_eps.middle[a][c][b] + here; },
-              [&](int m) HYPOFP_INLINE -> Lanes& { return sum[a * mids + m][b]; });
-        });
-      });
-      each<lines>([&]<int l>() HYPOFP_INLINE {
-        position_line(middle_x, middle[l % mids].v, &phi.last[l][r], half_eps.middle[l / mids][r + l % mids], here, nx, sum[l]);
-      });
+      velocity_axis<1>(place, middle, splat(middle_x.force), sum, diagonal);
+      position_axis<1>(place, nx, middle_x, middle, sum, diagonal);
     }
-    last_position_axis(here, i, sum);
+    last_position_axis(place, i, sum, diagonal);
   }
 
-  /// n neighbours on a v-axis, cells r .. r+n-1 of phi_at(c), eps_at(c); first_seen: the pass that asks for phi of the group's own cells.
-  template <int n, bool first_seen, class PhiAt, class EpsAt, class SumOf>
-  HYPOFP_INLINE inline void velocity_line(const VelocityCoefficients<r>* of, const Lanes& force, const PhiAt& phi_at, const EpsAt& eps_at,
-                                          const SumOf& sum) const {
-    Lanes S[n], D[n];
-    each<n>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
-    each<n + 2 * r>([&]<int c>() HYPOFP_INLINE {
-      const Lanes u = at(phi_at(c)), e = st.gamma * at(eps_at(c));
-      if constexpr (first_seen || c < r || c >= r + n) soon(phi_at(c));
-      soon(eps_at(c));
-      each<n>([&]<int b>() HYPOFP_INLINE {
-        constexpr int k = c - b;
-        if constexpr (k >= 0 && k <= 2 * r && k != r) {
-          sum(b) += (of[b].K[k] - of[b].Q[k] * e) * u;
-          S[b] += of[b].Q[k] * u;
-          D[b] += of[b].W[k] * e;
-        } else if constexpr (k == r) {
-          sum(b) += of[b].K[k] * u;
+  /// The first (axis 0), the middle (1) or the last (2) v-axis: each coefficient for all cells of the group that share it.
+  template <int axis>
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const VelocityCoefficients<r>* of, const Lanes& force, Sums& sum, Sums& diagonal) const {
+    const auto& phi = this->phi;  // GCC 12 loses names of a base in `if constexpr` within a lambda
+    constexpr int along = axis == 0 ? rows : axis == 1 ? mids : columns, across = lines * columns / along;
+    const auto line = [](int n, int o) HYPOFP_INLINE { return axis == 0 ? n * mids + o / columns : axis == 1 ? o / columns * mids + n : o; };
+    const auto column = [](int n, int o) HYPOFP_INLINE { return axis == 2 ? n : o % columns; };
+    const auto find = [&](const typename G::Cross& of, int c, int o) HYPOFP_INLINE {
+      return (axis == 0 ? of.first[c][o / columns][o % columns] : axis == 1 ? of.middle[o / columns][c][o % columns] : of.last[o][c]) + place;
+    };
+    Lanes here[along][across];
+    each<along>([&]<int n>() HYPOFP_INLINE {
+      each<across>([&]<int o>() HYPOFP_INLINE { here[n][o] = force - st.gamma * at(find(half_eps, r + n, o)); });
+    });
+    each<along + 2 * r>([&]<int c>() HYPOFP_INLINE {
+      constexpr bool own = c >= r && c < r + along;
+      Lanes u[across], e[across];
+      each<across>([&]<int o>() HYPOFP_INLINE {
+        u[o] = held(at(find(phi, c, o)));
+        e[o] = st.gamma * at(find(half_eps, c, o));
+        if constexpr (axis == 2 || !own) soon(find(phi, c, o));
+        soon(find(half_eps, c, o));
+      });
+      each<along>([&]<int n>() HYPOFP_INLINE {
+        constexpr int k = c - n;  // offset + r
+        if constexpr (k == r) {
+          each<across>([&]<int o>() HYPOFP_INLINE { sum[line(n, o)][column(n, o)] += of[n].K[k] * u[o]; });
+        } else if constexpr (k >= 0 && k <= 2 * r) {
+          const Lanes K = held(splat(of[n].K[k])), Q = held(splat(of[n].Q[k])), W = held(splat(of[n].W[k]));
+          each<across>([&]<int o>() HYPOFP_INLINE {
+            const Lanes g = here[n][o] - e[o];
+            sum[line(n, o)][column(n, o)] += (K + Q * g) * u[o];
+            diagonal[line(n, o)][column(n, o)] += W * g;
+          });
         }
       });
     });
-    each<n>([&]<int b>() HYPOFP_INLINE {
-      const Lanes u = at(phi_at(r + b)), e = st.gamma * at(eps_at(r + b));
-      sum(b) += (force - e) * S[b] - (D[b] + of[b].W_sum * e) * u;
-    });
   }
 
-  /// The columns of a line along an x-axis whose neighbours are `stride` apart.
-  HYPOFP_INLINE inline void position_line(const PositionCoefficients<r>& of, double v, const double* const* phi_at, const double* const* eps_at,
-                                          std::ptrdiff_t here, std::ptrdiff_t stride, Lanes (&sum)[columns]) const {
-    Lanes S[columns], D[columns];
-    each<columns>([&]<int b>() HYPOFP_INLINE { S[b] = D[b] = Lanes{}; });
+  /// Their x-axes, whose neighbours are `stride` apart.
+  template <int axis>
+  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const PositionCoefficients<r>& x, const VelocityCoefficients<r>* of,
+                                          Sums& sum, Sums& diagonal) const {
+    const auto& phi = this->phi;
+    const auto eps_at = [&](int l, int b) HYPOFP_INLINE {
+      return (axis == 0 ? half_eps.first[r + l / mids][l % mids][b] : half_eps.middle[l / mids][r + l % mids][b]) + place;
+    };
+    const auto cells = [&](auto&& action) HYPOFP_INLINE {
+      each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { action(l, b); }); });
+    };
+    Sums here;
+    cells([&](int l, int b) HYPOFP_INLINE { here[l][b] = at(eps_at(l, b)) - of[axis == 0 ? l / mids : l % mids].v; });
     each<x_width>([&]<int k>() HYPOFP_INLINE {
-      const std::ptrdiff_t there = here + (k - p) * stride;
-      each<columns>([&]<int b>() HYPOFP_INLINE {
-        const Lanes u = at(phi_at[b] + there);
+      const std::ptrdiff_t off = (k - p) * stride;
+      const Lanes f = held(splat(x.f[k]));
+      if constexpr (k >= p - r && k <= p + r && k != p) {
+        const Lanes Q = held(splat(x.q[k])), W = held(splat(x.w[k]));
+        cells([&](int l, int b) HYPOFP_INLINE {
+          const Lanes g = here[l][b] + at(eps_at(l, b) + off);
+          sum[l][b] += (f + Q * g) * at(phi.last[l][r + b] + place + off);
+          diagonal[l][b] += W * g;
+        });
+      } else {
+        cells([&](int l, int b) HYPOFP_INLINE { sum[l][b] += f * at(phi.last[l][r + b] + place + off); });
+      }
+    });
+  }
+
+  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t place, int i, Sums& sum, Sums& diagonal) const {
+    const Stencil& st = this->st;
+    each<columns>([&]<int b>() HYPOFP_INLINE {
+      Line u[lines], e[lines];
+      Lanes here[lines];
+      each<lines>([&]<int l>() HYPOFP_INLINE {
+        u[l] = Line(phi.last[l][r + b] + place), e[l] = Line(half_eps.last[l][r + b] + place);
+        here[l] = e[l].shifted(0) - last[b].v;
+      });
+      each<x_width>([&]<int k>() HYPOFP_INLINE {
+        const Lanes f = held(at(&st.filter[k * st.nx + i]));
         if constexpr (k >= p - r && k <= p + r && k != p) {
-          const Lanes e = at(eps_at[b] + there);
-          sum[b] += (of.f[k] + of.q[k] * e) * u;
-          S[b] += of.q[k] * u;
-          D[b] += of.w[k] * e;
+          const Lanes Q = held(at(&st.Qx[k * st.nx + i])), W = held(at(&st.Wx[k * st.nx + i]));
+          each<lines>([&]<int l>() HYPOFP_INLINE {
+            const Lanes g = here[l] + e[l].shifted(k - p);
+            sum[l][b] += (f + Q * g) * u[l].shifted(k - p);
+            diagonal[l][b] += W * g;
+          });
         } else {
-          sum[b] += of.f[k] * u;
+          each<lines>([&]<int l>() HYPOFP_INLINE { sum[l][b] += f * u[l].shifted(k - p); });
         }
       });
     });
-    each<columns>([&]<int b>() HYPOFP_INLINE {
-      const Lanes u = at(phi_at[b] + here), e = at(eps_at[b] + here);
-      sum[b] += (e - v) * S[b] + (D[b] + of.w_sum * e) * u;
-    });
   }
 
-  HYPOFP_INLINE inline void last_position_axis(std::ptrdiff_t here, int i, Sums& sum) const {
-    const Stencil& st = this->st;  // GCC 12 loses names of a base in `if constexpr` within a lambda
-    each<columns>([&]<int b>() HYPOFP_INLINE {
-      each<lines>([&]<int l>() HYPOFP_INLINE {
-        const Line u(phi.last[l][r + b] + here), e(half_eps.last[l][r + b] + here);
-        Lanes S{}, D{};
-        each<x_width>([&]<int k>() HYPOFP_INLINE {
-          const Lanes f = at(&st.filter[k * st.nx + i]), u_k = u.shifted(k - p);
-          if constexpr (k < p - r || k > p + r || k == p) {
-            sum[l][b] += f * u_k;
-          } else {
-            const Lanes Q = at(&st.Qx[k * st.nx + i]), W = at(&st.Wx[k * st.nx + i]), e_k = e.shifted(k - p);
-            sum[l][b] += (f + Q * e_k) * u_k;
-            S += Q * u_k;
-            D += W * e_k;
-          }
-        });
-        const Lanes e_here = e.shifted(0);
-        sum[l][b] += (e_here - last[b].v) * S + (D + at(&W_sum[i]) * e_here) * u.shifted(0);
-      });
-    });
-  }
-
-  std::vector<double> W_sum;  // over the last x-axis
   VelocityCoefficients<r> first[rows], middle[mids];
   PositionCoefficients<r> first_x, middle_x;
 };
