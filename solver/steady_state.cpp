@@ -118,13 +118,16 @@ class Shadow {
 };
 
 /// x towards A x = 0 by BiCGStab(2) (Sleijpen and Fokkema 1993), in place; six vectors with x: A u1, needed again at the end of a cycle, is made again, in
-/// the application that adds it. Stops at `target`, where the residual stays as it is, or grows by `worse`. Returns ||A x||, true.
+/// the application that adds it. Updates share their passes through memory, which PETSc's routines would take one by one. Stops at `target`, where the
+/// residual stays as it is, or grows by `worse`. Returns ||A x||, true.
 double krylov(const Generator& generator, Vec x, double target, double radius, int& iterations, const SteadyProgress& progress) {
   constexpr int most = 4000, patience = 400;
   constexpr double worse = 100;
   const PhaseGrid& grid = generator.grid();
   const Shadow shadow(grid);
   const Vector r0 = grid.vector(), r1 = grid.vector(), u0 = grid.vector(), u1 = grid.vector(), w = grid.vector();
+  const WriteArray X(x), R0(r0.get()), R1(r1.get()), U0(u0.get()), U1(u1.get()), W(w.get());
+  const PetscInt n = grid.v_cells * grid.block;
   generator.apply(x, r0.get(), -1);
   const double start = norm_of(r0.get());
   double best = start, rho0 = 1, alpha = 0, omega = 1;
@@ -133,42 +136,46 @@ double krylov(const Generator& generator, Vec x, double target, double radius, i
     rho0 *= -omega;
     double rho1 = shadow.dot(r0.get()), beta = alpha * rho1 / rho0;
     rho0 = rho1;
-    petsc(VecAYPX(u0.get(), -beta, r0.get()));
+#pragma omp simd
+    for (PetscInt e = 0; e < n; ++e) U0[e] = R0[e] - beta * U0[e];
     generator.apply(u0.get(), u1.get());
     alpha = rho0 / shadow.dot(u1.get());
-    petsc(VecAXPY(x, alpha, u0.get()));
-    petsc(VecAXPY(r0.get(), -alpha, u1.get()));
+#pragma omp simd
+    for (PetscInt e = 0; e < n; ++e) X[e] += alpha * U0[e], R0[e] -= alpha * U1[e];
     generator.apply(r0.get(), r1.get());
 
     rho1 = shadow.dot(r1.get());
     beta = alpha * rho1 / rho0;
     rho0 = rho1;
-    petsc(VecAYPX(u0.get(), -beta, r0.get()));
-    petsc(VecAYPX(u1.get(), -beta, r1.get()));
+#pragma omp simd
+    for (PetscInt e = 0; e < n; ++e) U0[e] = R0[e] - beta * U0[e], U1[e] = R1[e] - beta * U1[e];
     generator.apply(u1.get(), w.get());
     alpha = rho0 / shadow.dot(w.get());
-    petsc(VecAXPY(r1.get(), -alpha, w.get()));
-    petsc(VecAXPY(r0.get(), -alpha, u1.get()));
+#pragma omp simd
+    for (PetscInt e = 0; e < n; ++e) R1[e] -= alpha * W[e], R0[e] -= alpha * U1[e];
     generator.apply(r1.get(), w.get());
 
     // r0 - omega1 r1 - omega2 A r1, shortest
-    Vec basis[2] = {r1.get(), w.get()};
-    double to_r0[2], to_w[2];
-    PetscReal r1_norm = norm_of(r1.get());
-    petsc(VecMDot(r0.get(), 2, basis, to_r0));
-    petsc(VecMDot(w.get(), 2, basis, to_w));
-    const double g11 = r1_norm * r1_norm, g12 = to_w[0], g22 = to_w[1], det = g11 * g22 - g12 * g12;
-    const double omega1 = (g22 * to_r0[0] - g12 * to_r0[1]) / det;
-    omega = (g11 * to_r0[1] - g12 * to_r0[0]) / det;
-    Vec steps[3] = {u0.get(), r0.get(), r1.get()};
-    const double lengths[3] = {alpha, omega1, omega};
-    petsc(VecMAXPY(x, 3, lengths, steps));
-    const double back[2] = {-omega1, -omega};
-    petsc(VecMAXPY(r0.get(), 2, back, basis));
+    double r1r1 = 0, r1w = 0, ww = 0, r1r0 = 0, wr0 = 0;
+#pragma omp simd reduction(+ : r1r1, r1w, ww, r1r0, wr0)
+    for (PetscInt e = 0; e < n; ++e) r1r1 += R1[e] * R1[e], r1w += R1[e] * W[e], ww += W[e] * W[e], r1r0 += R1[e] * R0[e], wr0 += W[e] * R0[e];
+    double products[] = {r1r1, r1w, ww, r1r0, wr0};
+    MPI_Allreduce(MPI_IN_PLACE, products, 5, MPI_DOUBLE, MPI_SUM, grid.comm);
+    const auto [g11, g12, g22, g10, g20] = products;
+    const double det = g11 * g22 - g12 * g12, omega1 = (g22 * g10 - g12 * g20) / det;
+    omega = (g11 * g20 - g12 * g10) / det;
+    double square = 0;
+#pragma omp simd reduction(+ : square)
+    for (PetscInt e = 0; e < n; ++e) {
+      X[e] += alpha * U0[e] + omega1 * R0[e] + omega * R1[e];
+      R0[e] -= omega1 * R1[e] + omega * W[e];
+      square += R0[e] * R0[e];
+    }
     generator.apply(u1.get(), w.get(), 1, 0, 0, {{u0.get(), -omega, -omega1}});
 
     iterations += 2;
-    const double norm = norm_of(r0.get());
+    MPI_Allreduce(MPI_IN_PLACE, &square, 1, MPI_DOUBLE, MPI_SUM, grid.comm);
+    const double norm = std::sqrt(square);
     if (progress) progress(norm / radius);
     if (!(norm < worse * start)) break;
     if (norm < 0.9 * best) best = norm, best_at = i;
