@@ -1,6 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 #include "operators/lanes.hpp"
@@ -28,14 +27,14 @@ constexpr GroupShape group_shape(int d, [[maybe_unused]] int r, bool eps) {
 template <int r>
 struct VelocityCoefficients {
   static constexpr int n = 2 * r + 1;
-  double K[n], Q[n], W[n], W_sum, v;
-  /// `shift` is added to the diagonal.
-  void tabulate(const Stencil& st, int jv, double shift) {
-    std::copy_n(&st.K[jv * n], n, K);
-    K[r] += shift;
-    std::copy_n(&st.Qv[jv * n], n, Q);
-    std::copy_n(&st.Wv[jv * n], n, W);
-    W_sum = std::accumulate(W, W + n, 0.0);
+  double K[n], Q[n], W[n], v;
+  /// `shift` is added to the diagonal; Q and W are scaled.
+  void tabulate(const Stencil& st, int jv, double shift, double scale) {
+    for (int k = 0; k < n; ++k) {
+      K[k] = st.K[jv * n + k] + (k == r ? shift : 0);
+      Q[k] = scale * st.Qv[jv * n + k];
+      W[k] = scale * st.Wv[jv * n + k];
+    }
     v = st.v[jv];
   }
 };
@@ -43,15 +42,14 @@ struct VelocityCoefficients {
 template <int r>
 struct PositionCoefficients {
   static constexpr int n = 2 * filter_width(r) + 1;
-  double f[n], q[n], w[n], w_sum, force;
+  double f[n], q[n], w[n], x;
   void tabulate(const Stencil& st, int i) {
     for (int k = 0; k < n; ++k) {
       f[k] = st.filter[k * st.nx + i];
       q[k] = st.Qx[k * st.nx + i];
       w[k] = st.Wx[k * st.nx + i];
     }
-    w_sum = std::accumulate(w, w + n, 0.0);
-    force = st.omega0 * st.omega0 * st.x[i];
+    x = st.x[i];
   }
 };
 
@@ -98,9 +96,9 @@ class Group {
       }
   }
 
-  /// Coefficients along the last axis; `shift` is added to the diagonal.
-  void tabulate_columns(double shift) {
-    for (int b = 0; b < columns; ++b) last[b].tabulate(st, column_v(b), shift);
+  /// Coefficients along the last axis; `shift` is added to the diagonal, Q and W are scaled.
+  void tabulate_columns(double shift, double scale) {
+    for (int b = 0; b < columns; ++b) last[b].tabulate(st, column_v(b), shift, scale);
   }
 
   PetscInt local(int row, int mid, int column) const { return (static_cast<PetscInt>(row) * n_mids + mid) * n_columns + column; }

@@ -6,8 +6,8 @@
 namespace hypofp {
 
 /// a A phi + b phi on a group of v-cells with eps. A neighbour's E comes with the velocity or the force:
-///   along x  sum_k (f_k + Q_k g_k) u_k,  g_k = E + E_k - v,         along v  sum_k (K_k + Q_k g_k) u_k,  g_k = force - gamma (E + E_k),
-/// and the diagonal is sum_k W_k g_k over both: of v and the force alone this sum is zero, as A sqrt(W) = 0 without eps.
+///   along x  sum_k (f_k + Q_k g_k) u_k,  g_k = E + E_k - v,         along v  sum_k (K_k + gamma Q_k g_k) u_k,  g_k = omega0^2 x/gamma - E - E_k,
+/// and the diagonal is sum_k W_k g_k along x and gamma times that along v: of v and x alone this sum is zero, as A sqrt(W) = 0 without eps.
 template <int d, int r>
 class Perturbed : protected Group<d, r, true> {
  protected:
@@ -20,10 +20,10 @@ class Perturbed : protected Group<d, r, true> {
 
   /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
-    for (int a = 0; a < rows; ++a) first[a].tabulate(st, this->row_v(a), 0);
-    for (int m = 0; m < mids; ++m) middle[m].tabulate(st, this->mid_v(m), 0);
+    for (int a = 0; a < rows; ++a) first[a].tabulate(st, this->row_v(a), 0, st.gamma);
+    for (int m = 0; m < mids; ++m) middle[m].tabulate(st, this->mid_v(m), 0, st.gamma);
   }
-  void tabulate_columns() { G::tabulate_columns(what.b / what.a); }
+  void tabulate_columns() { G::tabulate_columns(what.b / what.a, st.gamma); }
 
   /// All positions of each cell: done(place, i, sum) takes the sums of `width` of them, `place` in the block, i along the last axis.
   template <class Done>
@@ -47,13 +47,14 @@ class Perturbed : protected Group<d, r, true> {
  private:
   /// One line of `width` positions of each cell, all axes.
   HYPOFP_INLINE inline void add(std::ptrdiff_t place, int i, Sums& sum, Sums& diagonal) const {
-    velocity_axis<2>(place, last, st.omega0 * st.omega0 * at(&st.x[i]), sum, diagonal);
+    const double push = st.omega0 * st.omega0 / st.gamma;
+    velocity_axis<2>(place, last, push * at(&st.x[i]), sum, diagonal);
     if constexpr (d > 1) {
-      velocity_axis<0>(place, first, splat(first_x.force), sum, diagonal);
+      velocity_axis<0>(place, first, splat(push * first_x.x), sum, diagonal);
       position_axis<0>(place, nx * (d == 3 ? nx : 1), first_x, first, sum, diagonal);
     }
     if constexpr (d == 3) {
-      velocity_axis<1>(place, middle, splat(middle_x.force), sum, diagonal);
+      velocity_axis<1>(place, middle, splat(push * middle_x.x), sum, diagonal);
       position_axis<1>(place, nx, middle_x, middle, sum, diagonal);
     }
     last_position_axis(place, i, sum, diagonal);
@@ -61,7 +62,7 @@ class Perturbed : protected Group<d, r, true> {
 
   /// The first (axis 0), the middle (1) or the last (2) v-axis: each coefficient for all cells of the group that share it.
   template <int axis>
-  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const VelocityCoefficients<r>* of, const Lanes& force, Sums& sum, Sums& diagonal) const {
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const VelocityCoefficients<r>* of, const Lanes& push, Sums& sum, Sums& diagonal) const {
     const auto& phi = this->phi;  // GCC 12 loses names of a base in `if constexpr` within a lambda
     constexpr int along = axis == 0 ? rows : axis == 1 ? mids : columns, across = lines * columns / along;
     const auto line = [](int n, int o) HYPOFP_INLINE { return axis == 0 ? n * mids + o / columns : axis == 1 ? o / columns * mids + n : o; };
@@ -71,14 +72,14 @@ class Perturbed : protected Group<d, r, true> {
     };
     Lanes here[along][across];
     each<along>([&]<int n>() HYPOFP_INLINE {
-      each<across>([&]<int o>() HYPOFP_INLINE { here[n][o] = force - st.gamma * at(find(half_eps, r + n, o)); });
+      each<across>([&]<int o>() HYPOFP_INLINE { here[n][o] = push - at(find(half_eps, r + n, o)); });
     });
     each<along + 2 * r>([&]<int c>() HYPOFP_INLINE {
       constexpr bool own = c >= r && c < r + along;
       Lanes u[across], e[across];
       each<across>([&]<int o>() HYPOFP_INLINE {
         u[o] = held(at(find(phi, c, o)));
-        e[o] = st.gamma * at(find(half_eps, c, o));
+        e[o] = at(find(half_eps, c, o));
         if constexpr (axis == 2 || !own) soon(find(phi, c, o));
         soon(find(half_eps, c, o));
       });

@@ -24,7 +24,7 @@ class Unperturbed : protected Group<d, r, false> {
     if (d == 3) tabulate(mid_table, mids, [&](int m) { return this->mid_v(m); });
   }
   void tabulate_columns() {
-    G::tabulate_columns(what.b / what.a);
+    G::tabulate_columns(what.b / what.a, 1);
     if (!tabled) return;
     column_table.resize((nx + width - 1) / width * step);
     for (int i = 0; i < nx; ++i)
