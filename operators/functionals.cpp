@@ -19,14 +19,26 @@ template <int r>
 class Gradient {
  public:
   explicit Gradient(const Generator& g)
-      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gv_(grid_.positions), padded_(grid_.positions + 2 * r * (grid_.positions / st_.nx)) {}
+      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), gx_(grid_.positions), gv_(grid_.positions),
+        padded_(grid_.positions + 2 * r * (grid_.positions / st_.nx)) {
+    const double sx = grid_.model.sigma_x();
+    for (int k = 0; k <= 2 * r; ++k)
+      for (int i = 0; i < st_.nx; ++i) table_.push_back(st_.Q_x(i, k - r) + (k == r ? 0.5 * st_.x[i] / (sx * sx) : 0.0));
+  }
 
   /// Adds |Gamma_x phi|^2, |Gamma_v phi|^2 and their product over v-cell `cell` to sums[0..2].
   void add(PetscInt cell, const double* phi, const double* ghosts, double* sums) {
     const Index3 jv = grid_.v_cell(cell);
+    // r lines of zeros stand before and after the block: coefficients there are zero
+    std::copy_n(phi + cell * grid_.block, grid_.positions, padded_.data() + r * (grid_.positions / st_.nx));
     for (int i = 0; i < st_.d; ++i) {
       along_v(cell, i, jv[i], phi, ghosts);
-      along_x(i, phi + cell * grid_.block, sums);
+      along_x(i);
+      const double *gx = gx_.data(), *gv = gv_.data();
+      double xx = 0, vv = 0, xv = 0;
+#pragma omp simd reduction(+ : xx, vv, xv)
+      for (PetscInt b = 0; b < grid_.positions; ++b) xx += gx[b] * gx[b], vv += gv[b] * gv[b], xv += gx[b] * gv[b];
+      sums[0] += xx, sums[1] += vv, sums[2] += xv;
     }
   }
 
@@ -42,6 +54,7 @@ class Gradient {
     }
     q[r] += 0.5 * st_.v[jv] / (sv * sv);
     double* out = gv_.data();
+#pragma omp simd
     for (PetscInt b = 0; b < grid_.positions; ++b) {
       double sum = 0;
 #pragma GCC unroll 9
@@ -50,50 +63,38 @@ class Gradient {
     }
   }
 
-  /// With gv_ from before. The block is copied with r lines of zeros before and after: coefficients there are zero.
-  void along_x(int axis, const double* phi, double* sums) {
+  void along_x(int axis) {
     const int nx = st_.nx;
-    const double sx = grid_.model.sigma_x();
     PetscInt inner = 1;  // cells between neighbours along the axis
     for (int i = axis + 1; i < st_.d; ++i) inner *= nx;
-    double* middle = padded_.data() + r * (grid_.positions / nx);
-    std::copy(phi, phi + grid_.positions, middle);
-    double xx = 0, vv = 0, xv = 0;
-    const auto add = [&](const double* u, const double* gv, PetscInt step, auto coefficient, PetscInt n) {
-#pragma omp simd reduction(+ : xx, vv, xv)
+    const double* middle = padded_.data() + r * (grid_.positions / nx);
+    const auto line = [&](PetscInt start, auto coefficient, PetscInt n) {
+      const double* u = middle + start;
+      double* out = gx_.data() + start;
+#pragma omp simd
       for (PetscInt b = 0; b < n; ++b) {
-        double gx = 0;
+        double sum = 0;
 #pragma GCC unroll 9
-        for (int k = 0; k <= 2 * r; ++k) gx += coefficient(k, b) * u[b + (k - r) * step];
-        xx += gx * gx;
-        vv += gv[b] * gv[b];
-        xv += gx * gv[b];
+        for (int k = 0; k <= 2 * r; ++k) sum += coefficient(k, b) * u[b + (k - r) * inner];
+        out[b] = sum;
       }
     };
-    if (inner == 1) {
-      std::vector<double>& table = fast_;
-      if (table.empty())
-        for (int k = 0; k <= 2 * r; ++k)
-          for (int i = 0; i < nx; ++i) table.push_back(st_.Q_x(i, k - r) + (k == r ? 0.5 * st_.x[i] / (sx * sx) : 0.0));
-      const double* q = table.data();
-      for (PetscInt start = 0; start < grid_.positions; start += nx)
-        add(middle + start, gv_.data() + start, 1, [q, nx](int k, PetscInt b) { return q[k * nx + b]; }, nx);
-    } else {
-      double q[2 * r + 1];
-      for (PetscInt start = 0; start < grid_.positions; start += inner) {
-        const int i = static_cast<int>(start / inner % nx);
-        for (int k = 0; k <= 2 * r; ++k) q[k] = st_.Q_x(i, k - r);
-        q[r] += 0.5 * st_.x[i] / (sx * sx);
-        add(middle + start, gv_.data() + start, inner, [&q](int k, PetscInt) { return q[k]; }, inner);
+    for (PetscInt start = 0, n = inner == 1 ? nx : inner; start < grid_.positions; start += n) {
+      const double* q = table_.data();
+      if (inner == 1) {
+        line(start, [q, nx](int k, PetscInt b) { return q[k * nx + b]; }, n);
+      } else {
+        double here[2 * r + 1];
+        for (int k = 0; k <= 2 * r; ++k) here[k] = q[k * nx + start / inner % nx];
+        line(start, [&here](int k, PetscInt) { return here[k]; }, n);
       }
     }
-    sums[0] += xx, sums[1] += vv, sums[2] += xv;
   }
 
   const PhaseGrid& grid_;
   const Halo& halo_;
   const Stencil& st_;
-  std::vector<double> gv_, padded_, fast_;
+  std::vector<double> gx_, gv_, padded_, table_;  // table_: [2r+1][nx], along x
 };
 
 void add_gradients(const Generator& g, const double* h, const double* ghosts, double* sums) {
