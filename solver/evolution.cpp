@@ -29,8 +29,8 @@ class Evolution {
  public:
   Evolution(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule, double window,
             double accuracy, const EvolutionEvents& events)
-      : generator_(generator), propagator_(propagator), own_(generator.grid().vector()), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h), next_(own_.get()), rows_(schedule.rows), window_(window),
-        accuracy_(accuracy), events_(events) {}
+      : generator_(generator), propagator_(propagator), own_(generator.grid().vector()), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h),
+        next_(own_.get()), rows_(schedule.rows), window_(window), accuracy_(accuracy), events_(events) {}
 
   void run(std::size_t first) {
     std::size_t now = first;
