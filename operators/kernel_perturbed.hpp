@@ -13,8 +13,7 @@ class Perturbed : protected Group<d, r, true> {
  protected:
   using G = Group<d, r, true>;
   using Sums = typename G::Sums;
-  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, x_width = G::x_width, v_width = G::v_width;
-  static constexpr int lines = G::lines;
+  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, lines = G::lines, x_width = G::x_width;
   using G::st, G::nx, G::what, G::phi, G::half_eps, G::last;
   using G::G;
 
