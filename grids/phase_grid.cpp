@@ -121,6 +121,12 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
     for (int i = 0; i < d(); ++i) velocity_s[a] *= v.s[v_cell(a)[i]];
 }
 
+Distribution PhaseGrid::distribution() const {
+  Distribution part{d(), {}, first, count, static_cast<std::size_t>(block)};
+  for (int i = 0; i < d(); ++i) part.cells[i] = spec.v_cells;
+  return part;
+}
+
 Vector PhaseGrid::vector() const {
   const std::size_t entries = static_cast<std::size_t>(v_cells) * block + 2 * guard;
   auto* storage = new Storage(entries * sizeof(double));

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "grids/distribution.hpp"
 #include "grids/gaussian_axis.hpp"
 #include "grids/grid_spec.hpp"
 #include "grids/model.hpp"
@@ -23,6 +24,7 @@ class PhaseGrid {
   PhaseGrid(MPI_Comm comm, const Model& model, const GridSpec& spec);
 
   int d() const { return model.dimension; }
+  Distribution distribution() const;  ///< this rank's part, as files see it
   PetscInt64 cells() const { return v_cells_total * positions; }
   Vector vector() const;  ///< a new zero vector over the grid; `guard` zeros stand before and after this rank's entries
   Vector maxwellian() const;  ///< sqrt(W): phi of M, of norm 1, the left null vector of the generator

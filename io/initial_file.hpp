@@ -1,10 +1,8 @@
 #pragma once
-#include <mpi.h>
-
 #include <string>
 #include <vector>
 
-#include "io/checkpoint.hpp"
+#include "grids/distribution.hpp"
 
 namespace hypofp {
 

@@ -167,7 +167,8 @@ Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec
   if (phi_F) petsc(VecRestoreArrayRead(phi_F, &F));
   sum_over_ranks(grid.comm, sums, 6);
   MPI_Allreduce(MPI_IN_PLACE, &g_min, 1, MPI_DOUBLE, MPI_MIN, grid.comm);
-  return {mass_of_g + sums[5], std::sqrt(sums[3]), sums[0], sums[1], sums[2], g_min, sums[3] > 0 ? sums[4] / sums[3] : 0.0};
+  return {.mass = mass_of_g + sums[5], .h_norm = std::sqrt(sums[3]), .grad_x = sums[0], .grad_v = sums[1], .cross = sums[2], .g_min = g_min,
+          .edge = sums[3] > 0 ? sums[4] / sums[3] : 0.0};
 }
 
 double edge_share(const PhaseGrid& grid, Vec phi) {

@@ -2,18 +2,10 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "grids/observation.hpp"
 #include "operators/generator.hpp"
 
 namespace hypofp {
-
-/// What the theory follows along the evolution, of h = (g - F)/M and g = mass F + M h.
-struct Observation {
-  double mass;    ///< of g
-  double h_norm;  ///< ||h||_*
-  double grad_x, grad_v, cross;  ///< ||grad_x h||_*^2, ||grad_v h||_*^2, <grad_x h, grad_v h>_*
-  double g_min;   ///< smallest g at a cell centre
-  double edge;    ///< share of ||h||_*^2 in the outermost cells
-};
 
 /// H of (3.8).
 inline double lyapunov(const Observation& o, double C, double C_hat) { return o.grad_x + C * o.grad_v + 2 * C_hat * o.cross; }
@@ -29,7 +21,7 @@ double mass(const PhaseGrid& grid, Vec phi);
 /// Takes `amount` of M out of phi; amount = mass(phi) leaves a mean-zero function.
 void remove_mass(const PhaseGrid& grid, Vec phi, double amount);
 
-/// phi_F null means F = M. Derivatives are Gamma = Q + z/2 (scheme.md): then P > 0 gives H >= 0.
+/// time and H are the caller's to fill in. phi_F null means F = M. Derivatives are Gamma = Q + z/2 (scheme.md): then P > 0 gives H >= 0.
 /// Costs about one application of the generator.
 Observation observe(const Generator& generator, Vec phi_F, double mass_of_g, Vec phi_h);
 

@@ -2,7 +2,7 @@
 #include <functional>
 #include <vector>
 
-#include "operators/stencil.hpp"
+#include "operators/kernel/stencil.hpp"
 
 namespace hypofp {
 

@@ -1,9 +1,8 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "operators/epsilon.hpp"
+#include "operators/epsilon/epsilon.hpp"
 #include "grids/grid_spec.hpp"
 #include "grids/model.hpp"
 
@@ -29,11 +28,6 @@ struct Theory {
   double eps_bound_derived;      ///< the same with the derived coefficient and C2
   double poincare, poincare_as_printed;  ///< (3.5)
   std::vector<AssumptionRow> assumption;
-};
-
-struct LyapunovChoice {
-  std::optional<double> C, C_hat;
-  double delta = 0.05;
 };
 
 /// `epsilon` null means eps = 0. The suprema are taken over the grid's cell centres and the box corners.

@@ -9,8 +9,8 @@
 
 #include "grids/phase_grid.hpp"
 #include "operators/numerical_range.hpp"
-#include "solver/ellipse.hpp"
-#include "solver/steady_state.hpp"
+#include "solver/flow/ellipse.hpp"
+#include "solver/modes/steady_state.hpp"
 
 namespace hypofp {
 

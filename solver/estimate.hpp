@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 
-#include "io/case.hpp"
+#include "io/case/case.hpp"
 
 namespace hypofp {
 

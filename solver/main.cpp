@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "grids/petsc.hpp"
-#include "solver/commands.hpp"
+#include "solver/commands/commands.hpp"
 #include "solver/summary.hpp"
 
 namespace {

@@ -60,7 +60,7 @@ void check_initial(Problem& p) {
   double outside = 0;
   std::string what;
   if (c.initial.kind == InitialKind::gaussian || c.initial.kind == InitialKind::mixture) {
-    outside = gaussian_share_outside(c.model, c.grid.half_width, p.parts());
+    outside = gaussian_share_outside(c.model, c.grid.half_width, c.initial.components);
     what = "of ‖g/M‖_*^2 lies outside the box";
   } else if (c.initial.kind == InitialKind::deviation) {
     const DeviationCheck d = check_deviation(c.model, c.grid.half_width, *p.h0);
@@ -91,18 +91,11 @@ EpsilonField Problem::field() const {
   return [e = epsilon.get()](int i, const double* theta, std::size_t n, double* out) { e->values(i, theta, n, out); };
 }
 
-std::vector<GaussianPart> Problem::parts() const {
-  std::vector<GaussianPart> result;
-  for (const auto& c : input.initial.components) result.push_back({c.weight, c.mean, c.covariance});
-  return result;
-}
-
 Problem prepare(const std::string& path, const std::vector<std::string>& overrides, int ranks) {
   Problem p;
   p.input = read_case(path, overrides);
   compile(p);
-  const LyapunovSettings& l = p.input.lyapunov;
-  p.theory = theory_of(p.input.model, p.input.grid, p.epsilon.get(), {l.C, l.C_hat, l.delta});
+  p.theory = theory_of(p.input.model, p.input.grid, p.epsilon.get(), p.input.lyapunov);
   check_epsilon(p);
   check_initial(p);
   p.estimate = estimate(p.input, ranks);

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "io/case.hpp"
-#include "operators/epsilon.hpp"
+#include "io/case/case.hpp"
+#include "operators/epsilon/epsilon.hpp"
 #include "operators/theory.hpp"
-#include "solver/admissibility.hpp"
+#include "solver/modes/admissibility.hpp"
 #include "solver/estimate.hpp"
-#include "solver/initial_state.hpp"
+#include "solver/flow/initial_state.hpp"
 
 namespace hypofp {
 
@@ -24,7 +24,6 @@ struct Problem {
   std::vector<std::string> warnings;
 
   EpsilonField field() const;        ///< empty at eps = 0
-  std::vector<GaussianPart> parts() const;
 };
 
 /// Throws UserError (file:line:column, key, value, what is allowed) for anything that can't be run: bad keys or expressions, data

@@ -99,7 +99,7 @@ Json versions_json() {
 
 Json summarize(const Findings& f) {
   const Problem& p = *f.problem;
-  const auto moment = [](const SeriesRow& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
+  const auto moment = [](const Observation& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
   Json final = {{"time", f.rows.back().time}};
   final.update(moment(f.rows.back()));
   rusage usage{};

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "io/series.hpp"
+#include "io/results/series.hpp"
 #include "operators/functionals.hpp"
 #include "solver/problem.hpp"
-#include "solver/rates.hpp"
-#include "solver/steady_state.hpp"
+#include "solver/judgement/rates.hpp"
+#include "solver/modes/steady_state.hpp"
 
 namespace hypofp {
 
@@ -15,7 +15,7 @@ struct Findings {
   const Problem* problem;
   const SteadyState* steady;
   Moments steady_moments;
-  std::vector<SeriesRow> rows;
+  std::vector<Observation> rows;
   MeasuredRate rate_h, rate_H;
   double grid_floor = 0;          ///< of relative rates: four times what box, aliasing and order do to the linear modes
   double seconds = 0;

@@ -4,13 +4,13 @@
 #include <memory>
 #include <optional>
 
-#include "operators/epsilon.hpp"
+#include "operators/epsilon/epsilon.hpp"
 #include "operators/functionals.hpp"
 #include "operators/numerical_range.hpp"
 #include "operators/theory.hpp"
-#include "solver/initial_state.hpp"
-#include "solver/propagator.hpp"
-#include "solver/steady_state.hpp"
+#include "solver/flow/initial_state.hpp"
+#include "solver/flow/propagator.hpp"
+#include "solver/modes/steady_state.hpp"
 #include "tests/closed_forms.hpp"
 
 namespace hypofp::testing_support {

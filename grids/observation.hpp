@@ -1,0 +1,39 @@
+#pragma once
+#include <array>
+
+namespace hypofp {
+
+/// What the theory follows along the evolution, at one time: of h = (g - F)/M and of g = mass F + M h.
+struct Observation {
+  double time = 0;
+  double mass = 0;                            ///< of g
+  double h_norm = 0;                          ///< ‖h‖_*, not squared
+  double H = 0;                               ///< (3.8)
+  double grad_x = 0, grad_v = 0, cross = 0;   ///< ‖grad_x h‖_*^2, ‖grad_v h‖_*^2, <grad_x h, grad_v h>_*
+  double g_min = 0;                           ///< smallest g at a cell centre
+  double edge = 0;                            ///< share of ‖h‖_*^2 in the outermost cells
+};
+
+/// How a quantity runs between two times: what of it is smooth.
+enum class Between { derived, linear, itself, its_square, its_product_with_h2 };
+
+/// A column of the table of observations: all that read or write one loop over these.
+struct Column {
+  const char *name, *units, *long_name;
+  double Observation::*value;
+  Between between;
+};
+// x carries [x], v carries [v] = [x]/[t]; g is a density, h = (g - F)/M a pure number
+inline constexpr std::array<Column, 9> columns{{
+    {"time", "t", "time", &Observation::time, Between::derived},
+    {"mass", "1", "mass of g", &Observation::mass, Between::linear},
+    {"h_norm", "1", "weighted norm ||h||_* of h = (g - F)/M", &Observation::h_norm, Between::its_square},
+    {"H", "x^-2", "Lyapunov functional H of (3.8)", &Observation::H, Between::derived},
+    {"grad_x", "x^-2", "||grad_x h||_*^2", &Observation::grad_x, Between::itself},
+    {"grad_v", "v^-2", "||grad_v h||_*^2", &Observation::grad_v, Between::itself},
+    {"cross", "x^-1 v^-1", "<grad_x h, grad_v h>_*", &Observation::cross, Between::itself},
+    {"g_min", "(x v)^-d", "smallest g at a cell centre", &Observation::g_min, Between::linear},
+    {"edge", "1", "share of ||h||_*^2 in the outermost cells", &Observation::edge, Between::its_product_with_h2},
+}};
+
+}  // namespace hypofp

@@ -1,0 +1,69 @@
+#pragma once
+#include <Eigen/Core>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "grids/gaussian_part.hpp"
+#include "grids/grid_spec.hpp"
+#include "grids/model.hpp"
+#include "grids/propagator_kind.hpp"
+
+namespace hypofp {
+
+struct Perturbation {                 // at most one of the two is non-empty
+  std::string potential;              // V(theta), eps = grad V
+  std::vector<std::string> epsilon;   // d expressions in theta1..thetad
+  bool present() const { return !potential.empty() || !epsilon.empty(); }
+};
+
+enum class InitialKind { gaussian, mixture, deviation, box, file };
+
+struct Initial {
+  InitialKind kind = InitialKind::gaussian;
+  std::vector<GaussianPart> components;  // one for gaussian, several for mixture
+  std::string h0;                             // deviation: g = M (1 + h0), expression in x1..xd, v1..vd
+  Eigen::VectorXd lower, upper;               // box: g uniform on lower <= (x, v) <= upper
+  std::string path;                           // file: HDF5, dataset "g", shape [nx]*d + [nv]*d, cell-centre values
+};
+
+struct TimeSettings {
+  double end = 10, interval = 0.1, tolerance = 1e-9;
+  PropagatorKind propagator = PropagatorKind::chebyshev;
+};
+
+struct OutputSettings {               // multiples of time.interval; 0 switches the output off
+  double fields_interval = 0, checkpoint_interval = 0;
+};
+
+/// Where a key was read: "case.toml:12:9", or "--set grid.cells" for an override.
+using Where = std::map<std::string, std::string>;
+
+/// A resolved case: every default filled in. Plain data; expressions are not yet compiled.
+struct Case {
+  std::string title;
+  Model model;
+  std::optional<Asgd> asgd;
+  Perturbation perturbation;
+  GridSpec grid;
+  Initial initial;
+  TimeSettings time;
+  OutputSettings output;
+  LyapunovChoice lyapunov;
+  std::string file;                   // as the user named it
+  std::string stem;                   // case file name without folder and ending
+  Where where;                        // by dotted key: "grid.cells", "perturbation.epsilon[0]"
+};
+
+/// Reads and checks a case; an empty path is an empty file. `overrides` are "section.key=value" with a TOML value.
+/// Throws UserError "file:line:column: key = value: what is wrong; allowed: ..." (all findings, one a line).
+Case read_case(const std::string& path, const std::vector<std::string>& overrides);
+
+/// The resolved case as TOML, every default written out; reading it gives the same case.
+std::string to_toml(const Case&);
+
+/// A message in the same form for a finding made after reading (an expression that does not compile, ...).
+std::string located(const Case&, const std::string& key, const std::string& value, const std::string& what);
+
+}  // namespace hypofp

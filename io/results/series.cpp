@@ -1,0 +1,33 @@
+#include "io/results/series.hpp"
+
+#include "io/hdf5.hpp"
+
+namespace hypofp {
+
+void write_series(const std::string& path, const std::vector<Observation>& rows) {
+  H5Writer file(path);
+  std::vector<double> values(rows.size());
+  for (const Column& c : columns) {
+    for (std::size_t i = 0; i < rows.size(); ++i) values[i] = rows[i].*c.value;
+    file.dataset(c.name, {rows.size()}, values.data());
+    file.attribute(c.name, "long_name", c.long_name);
+    file.attribute(c.name, "units", c.units);
+  }
+  file.make_scale("time");
+  for (const Column& c : columns)
+    if (c.value != &Observation::time) file.attach_scale("time", c.name, 0);
+  file.commit();
+}
+
+std::vector<Observation> read_series(const std::string& path) {
+  std::vector<Observation> rows;
+  for (const Column& c : columns) {
+    std::vector<hsize_t> shape;
+    const std::vector<double> values = read_dataset(path, c.name, shape);
+    rows.resize(values.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*c.value = values[i];
+  }
+  return rows;
+}
+
+}  // namespace hypofp

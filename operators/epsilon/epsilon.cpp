@@ -1,0 +1,42 @@
+#include "operators/epsilon/epsilon.hpp"
+
+namespace hypofp {
+namespace {
+
+std::vector<std::string> theta_names(int dimension) {
+  std::vector<std::string> names;
+  for (int i = 1; i <= dimension; ++i) names.push_back("theta" + std::to_string(i));
+  return names;
+}
+
+}  // namespace
+
+Epsilon Epsilon::from_components(const std::vector<std::string>& components) {
+  const int d = static_cast<int>(components.size());
+  const std::vector<std::string> theta = theta_names(d);
+  Epsilon epsilon;
+  for (int i = 0; i < d; ++i) try {
+      epsilon.components_.emplace_back(components[i], theta);
+      for (const std::string& name : theta) epsilon.jacobian_.push_back(epsilon.components_[i].derivative(name));
+    } catch (ExpressionError& error) {
+      error.component = i;
+      throw;
+    }
+  return epsilon;
+}
+
+Epsilon Epsilon::from_potential(const std::string& potential, int dimension) {
+  const std::vector<std::string> theta = theta_names(dimension);
+  const Expression V(potential, theta);
+  Epsilon epsilon;
+  for (const std::string& name : theta) epsilon.components_.push_back(V.derivative(name));
+  for (const Expression& component : epsilon.components_)
+    for (const std::string& name : theta) epsilon.jacobian_.push_back(component.derivative(name));
+  return epsilon;
+}
+
+void Epsilon::jacobian(int i, int j, const double* theta, std::size_t n, double* out) const {
+  jacobian_[i * dimension() + j].evaluate(theta, n, out);
+}
+
+}  // namespace hypofp

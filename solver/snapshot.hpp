@@ -1,0 +1,28 @@
+#pragma once
+#include <vector>
+
+#include "io/results/fields.hpp"
+#include "operators/marginals.hpp"
+
+namespace hypofp {
+
+/// What a snapshot shows. d = 1: g, h, F on (x, v) and psi = omega0^{2d} g on the sheared (theta, y) mesh (h masked where M is
+/// below 1e-12 of its maximum: 0/0 up to rounding). d > 1: marginals of g and F on every (x_i, v_i), on x- and on theta-space.
+/// Filled on rank 0. What is shown of F is taken once.
+class FieldGrids {
+ public:
+  /// phi_F null means F = M, which is made for the moment. Collective.
+  FieldGrids(const PhaseGrid& grid, Vec phi_F);
+  /// Collective.
+  std::vector<FieldGrid> operator()(double mass_of_g, Vec phi_h) const;
+
+ private:
+  std::vector<FieldGrid> full_fields(double mass_of_g, Vec phi_h) const;
+  std::vector<FieldGrid> marginal_fields(double mass_of_g, Vec phi_h) const;
+
+  const PhaseGrid& grid_;
+  std::vector<double> F_;  // d = 1: phi_F
+  Marginals F_marginals_;  // d > 1
+};
+
+}  // namespace hypofp

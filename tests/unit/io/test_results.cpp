@@ -1,0 +1,212 @@
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "grids/errors.hpp"
+#include "io/results/fields.hpp"
+#include "io/files.hpp"
+#include "io/hdf5.hpp"
+#include "io/results/pictures.hpp"
+#include "io/progress.hpp"
+#include "io/results/report.hpp"
+#include "io/results/series.hpp"
+#include "io/results/xdmf.hpp"
+
+namespace hypofp {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Results : public testing::Test {
+ protected:
+  Results() : folder(fs::temp_directory_path() / ("hypofp-results-" + std::to_string(getpid()))) { fs::create_directories(folder); }
+  ~Results() override { fs::remove_all(folder); }
+  static std::string text_of(const fs::path& path) {
+    std::ostringstream out;
+    out << std::ifstream(path).rdbuf();
+    return out.str();
+  }
+  fs::path folder;
+  std::vector<Observation> rows{{0, 1, 2.5, 3.1, 1, 0.5, -0.1, -1e-13, 1e-9}, {0.1, 1 + 1e-16, 1.0 / 3, 2.9, 0.9, 0.4, 0.1, 0, 1e-300}};
+};
+
+TEST_F(Results, SeriesReadBackBitForBit) {
+  const std::string path = (folder / "series.h5").string();
+  write_series(path, rows);
+  const auto back = read_series(path);
+  ASSERT_EQ(back.size(), rows.size());
+  EXPECT_EQ(std::memcmp(back.data(), rows.data(), rows.size() * sizeof(Observation)), 0);
+}
+TEST_F(Results, FieldsKeepValuesOrderAndMaskAndAreListedOverTime) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const FieldGrid flat{"x-v", {"x", "v"}, {2, 3}, {{0, 1}, {5, 6, 7}}, {}, {{"g", {1, 2, 3, 4, 5, 6}}, {"h", {nan, 2, 3, 4, 5, nan}}}};
+  const FieldGrid sheared{"theta-y", {"theta", "y"}, {2, 2}, {}, {0, 0, 1, 0, 0, 1, 1, 1}, {{"psi", {1, 2, 3, 4}}}};
+  FieldsWriter writer(folder.string());
+  writer.write(0, {flat, sheared});
+  writer.write(0.5, {flat, sheared});
+  std::vector<hsize_t> shape;
+  const auto h = read_dataset((folder / "fields/000001.h5").string(), "x-v/h", shape);
+  EXPECT_EQ(shape, (std::vector<hsize_t>{2, 3}));
+  EXPECT_TRUE(std::isnan(h[0]) && std::isnan(h[5]) && h[1] == 2);
+  const auto points = read_dataset((folder / "fields/000001.h5").string(), "x-v/points", shape);
+  EXPECT_EQ(points, (std::vector<double>{0, 5, 0, 6, 0, 7, 1, 5, 1, 6, 1, 7}));
+  const std::string main = text_of(folder / "fields.xdmf"), other = text_of(folder / "fields-theta-y.xdmf");
+  for (const char* words : {"Time Value=\"0.5\"", "fields/000000.h5:/x-v/g", "Dimensions=\"2 3\"", "CollectionType=\"Temporal\""}) EXPECT_NE(main.find(words), std::string::npos) << words;
+  EXPECT_NE(other.find("fields/000001.h5:/theta-y/psi"), std::string::npos);
+}
+TEST_F(Results, XdmfNamesEveryStepAndFieldWithItsTimeFileAndShape) {
+  const FieldGrid space{"x-space", {"x1", "x2", "x3"}, {2, 3, 4}, {}, {}, {{"g", {}}, {"F", {}}}};
+  const std::string text = xdmf_text(space, {{0, "fields/000000.h5"}, {1.0 / 3, "fields/000001.h5"}});
+  for (const char* words : {"Time Value=\"0\"", "Time Value=\"0.33333333333333331\"", "TopologyType=\"3DSMesh\" Dimensions=\"2 3 4\"", "GeometryType=\"XYZ\"",
+                            "Dimensions=\"2 3 4 3\"", "fields/000000.h5:/x-space/points", "fields/000000.h5:/x-space/g", "fields/000001.h5:/x-space/F"})
+    EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+TEST_F(Results, AResumedWriterKeepsTheSnapshotsThatAreThere) {
+  const FieldGrid grid{"x-v", {"x", "v"}, {2, 2}, {{0, 1}, {0, 1}}, {}, {{"g", {1, 2, 3, 4}}}};
+  FieldsWriter(folder.string()).write(0, {grid});
+  FieldsWriter(folder.string(), {0}).write(2.5, {grid});
+  const std::string text = text_of(folder / "fields.xdmf");
+  EXPECT_NE(text.find("000000.h5"), std::string::npos);
+  EXPECT_NE(text.find("Time Value=\"2.5\""), std::string::npos);
+  EXPECT_TRUE(fs::exists(folder / "fields/000001.h5"));
+}
+TEST_F(Results, AReaderSeesTheOldOrTheNewFileNeverAPart) {
+  const std::string path = (folder / "file").string(), one(300000, '1'), two(200000, '2');
+  replace_file(path, one);
+  std::atomic<bool> stop = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 50; ++i) replace_file(path, i % 2 ? one : two);
+    stop = true;
+  });
+  int parts = 0;
+  while (!stop) {
+    const std::string seen = text_of(path);
+    parts += seen != one && seen != two;
+  }
+  writer.join();
+  EXPECT_EQ(parts, 0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);  // no temporary is left
+}
+TEST_F(Results, AFullDiskIsToldAndTheOldFileKept) {
+  const std::string path = (folder / "series.h5").string();
+  write_series(path, rows);
+  const std::string before = text_of(path);
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{4096, 4096};
+    setrlimit(RLIMIT_FSIZE, &small);
+    int told = 0;
+    try {
+      write_series(path, std::vector<Observation>(10000, rows[0]));
+    } catch (const OutputError&) {
+      ++told;
+    }
+    try {
+      replace_file(path, std::string(100000, 'x'));
+    } catch (const OutputError&) {
+      ++told;
+    }
+    _exit(told);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_EQ(text_of(path), before);
+  EXPECT_FALSE(fs::exists(path + ".tmp"));
+}
+TEST_F(Results, ReplacingAFileInAMissingFolderIsAnOutputError) {
+  EXPECT_THROW(replace_file((folder / "no/such/file").string(), "x"), OutputError);
+  EXPECT_THROW(write_series((folder / "no/series.h5").string(), rows), OutputError);
+}
+TEST_F(Results, NumbersOfTheSummaryAreWholeAndNotFiniteOnesNull) {
+  write_summary(folder.string(), {{"a", 0.1 + 0.2}, {"b", std::numeric_limits<double>::infinity()}, {"c", std::nan("")}});
+  const auto back = nlohmann::json::parse(text_of(folder / "summary.json"));
+  EXPECT_EQ(back["a"].get<double>(), 0.1 + 0.2);
+  EXPECT_TRUE(back["b"].is_null() && back["c"].is_null());
+}
+nlohmann::ordered_json summary(const std::string& verdict) {
+  using Json = nlohmann::ordered_json;
+  return {{"case", {{"title", "By hand"}, {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
+                    {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}}, {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
+          {"ranks", 2},
+          {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
+                      {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}}}}}}}},
+          {"measured", {{"rate_h", 0.4875}, {"rate_H", nullptr}, {"uncertainty_h", 1e-4}, {"uncertainty_H", 0.0}, {"window", {1.0, 9.0}}, {"half_period", 3.6}, {"method", "matrix pencil"}}},
+          {"admissibility", {{"verdict", verdict}, {"why", "F reaches the edge of the box"}}},
+          {"steady", {{"mean", {0.0, 1e-17}}, {"covariance", Json::array({Json::array({1.0, 0.0}), Json::array({0.0, 1.0})})}, {"norm", 1.0}, {"residual", 1e-12}}},
+          {"verdicts", {{{"claim", "the norm decays at mu"}, {"holds", true}, {"value", 0.4875}, {"bound", 0.5}},
+                        {{"claim", "an open one"}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", "the run is short"}}}},
+          {"cost", {{"seconds", 1.5}, {"applications", 1234}, {"cells", 768}, {"peak_bytes", 2e8}}}};
+}
+TEST_F(Results, TheTableShowsBothRatesTheMeasuredOnesAndTheVerdicts) {
+  const std::string table = report_table(summary("admissible"));
+  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04", "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
+    EXPECT_NE(table.find(words), std::string::npos) << words << "\n" << table;
+  EXPECT_EQ(table.find("!!!"), std::string::npos);
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+TEST_F(Results, ADoubtfulEpsIsSaidAloudInTheTableAndTheReport) {
+  EXPECT_NE(report_table(summary("doubtful")).find("!!! eps is doubtful !!!"), std::string::npos);
+  write_report(folder.string(), summary("doubtful"));
+  const std::string report = text_of(folder / "report.md");
+  EXPECT_NE(report.find("!!! eps is doubtful !!!"), std::string::npos);
+  EXPECT_NE(report.find("| sup |eps| | 0.1 |"), std::string::npos);
+  EXPECT_EQ(report.find("![decay"), std::string::npos);  // no picture, no link
+}
+TEST_F(Results, PicturesAreDrawnAndAZeroOrMissingValueDoesNotStopThem) {
+  std::vector<Observation> decay;
+  for (int i = 0; i < 50; ++i) decay.push_back({0.1 * i, 1, std::exp(-0.05 * i), std::exp(-0.1 * i), 1, 1, 0, 0, 0});
+  decay[7].H = 0;
+  decay[8].h_norm = std::nan("");
+  EXPECT_TRUE(draw_decay((folder / "decay.png").string(), decay, {"a \"title\" with_odd {signs}", 0.5, 1, 0.5, 0.5, 1, 4}));
+  EXPECT_GT(fs::file_size(folder / "decay.png"), 5000u);
+  EXPECT_TRUE(draw_fields((folder / "fields.png").string(), "fields", {{"x-v", {"x", "v"}, {2, 3}, {{0, 1}, {5, 6, 7}}, {}, {{"h", {std::nan(""), 2, 3, 4, 5, 6}}}}}));
+  EXPECT_GT(fs::file_size(folder / "fields.png"), 2000u);
+}
+TEST_F(Results, ProgressOfALogIsAPlainLineNowAndThenAndTheEnd) {
+  std::FILE* out = std::tmpfile();
+  Progress progress(true, false, out);
+  progress.begin("evolution", 10);
+  for (int i = 1; i < 10; ++i) progress.update(i);
+  progress.end("all there");
+  std::rewind(out);
+  char text[1000] = {};
+  const std::size_t n = std::fread(text, 1, sizeof text - 1, out);
+  std::fclose(out);
+  EXPECT_EQ(std::count(text, text + n, '\n'), 1);  // fast: the last line only
+  EXPECT_EQ(std::string(text).find("to go"), std::string::npos);
+  EXPECT_NE(std::string(text).find("all there"), std::string::npos);
+}
+TEST_F(Results, ProgressOnATerminalShowsATimeToGoAfterASecond) {
+  std::FILE* out = std::tmpfile();
+  Progress progress(true, true, out);
+  progress.begin("evolution", 100);
+  for (int i = 1; i <= 7; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    progress.update(i);
+  }
+  std::rewind(out);
+  char text[4000] = {};
+  ASSERT_GT(std::fread(text, 1, sizeof text - 1, out), 0u);
+  std::fclose(out);
+  const std::string shown(text);
+  const std::size_t at = shown.rfind(" s to go");
+  ASSERT_NE(at, std::string::npos) << shown;
+  EXPECT_EQ(shown.substr(0, shown.find(" 3 %")).find("to go"), std::string::npos) << "within the first second";
+  EXPECT_NEAR(std::stod(shown.substr(shown.rfind(' ', at - 1))), 93 * 0.2, 4);
+}
+
+}  // namespace
+}  // namespace hypofp
