@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -19,6 +20,9 @@ struct Model {
 
 /// theta = -(v + gamma x)/omega0^2, component by component (below (2.3)).
 inline double theta_of(const Model& m, double x, double v) { return -(v + m.gamma * x) / (m.omega0 * m.omega0); }
+
+/// min Re spec(Q), (4.7): the gap of the generator at eps = 0, attained but for gamma = 2 omega0.
+inline double gap(const Model& m) { return 0.5 * (m.gamma - std::sqrt(std::max(0.0, m.gamma * m.gamma - 4 * m.omega0 * m.omega0))); }
 
 /// The algorithm behind the model: learning rate eta, staleness kappa, gradient noise of standard deviation Sigma.
 struct Asgd {

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <random>
+
+#include "operators/functionals.hpp"
 
 namespace hypofp {
 
 Generator::Generator(const PhaseGrid& grid, const EpsilonField& epsilon)
-    : grid_(grid), halo_(grid, grid.x.r), forward_(grid, damping(grid.model), 1),
-      adjoint_(grid, damping(grid.model), -1) {
+    : grid_(grid), halo_(grid, grid.x.r), whole_(grid, damping(grid.model), Part::whole, Sense::forward),
+      adjoint_(grid, damping(grid.model), Part::whole, Sense::adjoint) {
   if (epsilon) tabulate(epsilon);
 }
 
@@ -21,7 +24,7 @@ void Generator::tabulate(const EpsilonField& epsilon) {
     const Index3 jv = grid_.v_cell(a);
     for (PetscInt b = 0; b < grid_.positions; ++b)
       for (int i = 0; i < d; ++i)
-        theta[b * d + i] = theta_of(grid_.model, forward_.x[grid_.x_cell(b)[i]], forward_.v[jv[i]]);
+        theta[b * d + i] = theta_of(grid_.model, whole_.x[grid_.x_cell(b)[i]], whole_.v[jv[i]]);
     for (int i = 0; i < d && trouble.empty(); ++i) {
       epsilon(i, theta.data(), grid_.positions, value.data());
       WriteArray half(half_eps_[i].get());
@@ -46,7 +49,12 @@ void Generator::tabulate(const EpsilonField& epsilon) {
   }
 }
 
-void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const {
+const Stencil& Generator::stencil_of(Part part, Sense sense) const {
+  if (part == Part::whole) return sense == Sense::forward ? whole_ : adjoint_;
+  return parts_.try_emplace({part, sense}, grid_, damping(grid_.model), part, sense).first->second;
+}
+
+void Generator::act(Part part, Sense sense, Vec phi, Vec y, double a, double b, double c, const std::vector<Sum>& sums) const {
   static const PetscLogEvent event = Logged::event("Application");
   const Logged logged(event);
   halo_.update(phi);
@@ -57,17 +65,47 @@ void Generator::apply(const Stencil& stencil, Vec phi, Vec y, double a, double b
     petsc(VecGetArrayRead(half_eps_[i].get(), &eps[i]));
     eps_ghosts[i] = half_eps_ghosts_[i].data() + grid_.guard;
   }
-  std::vector<Application::Sum> added;
+  std::vector<Application::LocalSum> added;
   for (const Sum& s : sums) {
     added.push_back({nullptr, s.of_y, s.of_phi});
     petsc(VecGetArray(s.out, &added.back().out));
   }
-  apply_stencil(grid_, halo_, stencil,
-                {in, ghosts, perturbed() ? eps : nullptr, perturbed() ? eps_ghosts : nullptr, out, a, b, c, added.data(),
+  const bool with_eps = perturbed() && (part == Part::whole || part == Part::R);
+  apply_stencil(grid_, halo_, stencil_of(part, sense),
+                {in, ghosts, with_eps ? eps : nullptr, with_eps ? eps_ghosts : nullptr, out, part == Part::T ? -a : a, b, c, added.data(),
                  static_cast<int>(added.size()), &ends_});
   for (std::size_t i = 0; i < sums.size(); ++i) petsc(VecRestoreArray(sums[i].out, &added[i].out));
   for (std::size_t i = 0; i < half_eps_.size(); ++i) petsc(VecRestoreArrayRead(half_eps_[i].get(), &eps[i]));
   ++applications_;
+}
+
+NumericalRange Generator::numerical_range() const {
+  return hypofp::numerical_range(*this, numerical_abscissa(*this, grid_.d() == 1 ? 400 : 60));
+}
+
+Vector Generator::rough(double phase) const {
+  Vector result = vector();
+  WriteArray out(result.get());
+  for (PetscInt a = 0; a < grid_.v_cells; ++a) {
+    double place = phase;
+    for (int i = 0; i < grid_.d(); ++i) place = place * 7.13 + grid_.v_cell(a)[i];
+    for (PetscInt b = 0; b < grid_.positions; ++b) out[a * grid_.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
+  }
+  return result;
+}
+
+std::function<double(Vec)> Generator::rough_product() const {  // a product of random tables, one for each axis
+  std::vector<double> velocity(grid_.v_cells, 1.0), position(grid_.block, 0.0);
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal;
+  for (int i = 0; i < grid_.d(); ++i) {
+    std::vector<double> x(grid_.spec.x_cells), v(grid_.spec.v_cells);
+    for (double& value : x) value = normal(random);
+    for (double& value : v) value = normal(random);
+    for (PetscInt a = 0; a < grid_.v_cells; ++a) velocity[a] *= v[grid_.v_cell(a)[i]];
+    for (PetscInt b = 0; b < grid_.positions; ++b) position[b] = (i == 0 ? 1 : position[b]) * x[grid_.x_cell(b)[i]];
+  }
+  return [this, velocity, position](Vec phi) { return product(grid_, velocity, position, phi); };
 }
 
 Vector Generator::perturbation_diagonal() const {
@@ -86,9 +124,9 @@ Vector Generator::perturbation_diagonal() const {
         for (int k = -r; k <= r; ++k) {
           const int at = halo_.neighbour(a, i, k);
           const double there = at >= 0 ? eps[at * grid_.block + b] : half_eps_ghosts_[i][grid_.guard + ~at * grid_.block + b];
-          diagonal[a * grid_.block + b] -= forward_.gamma * forward_.W_v(jv, k) * (mine + there);
+          diagonal[a * grid_.block + b] -= whole_.gamma * whole_.W_v(jv, k) * (mine + there);
           if (ix + k >= 0 && ix + k < nx)
-            diagonal[a * grid_.block + b] += forward_.W_x(ix, k) * (mine + eps[a * grid_.block + b + k * stride]);
+            diagonal[a * grid_.block + b] += whole_.W_x(ix, k) * (mine + eps[a * grid_.block + b + k * stride]);
         }
       }
   }
@@ -105,7 +143,7 @@ double Generator::norm_bound() const {
     }
     return largest;
   };
-  const Stencil& s = forward_;
+  const Stencil& s = whole_;
   const int x_width = 2 * s.p + 1, v_width = 2 * s.r + 1;
   const double Qx = row_sum(s.Qx, s.nx, x_width, 1, s.nx), Qv = row_sum(s.Qv, s.nv, v_width, v_width, 1);
   double bound = s.d * (row_sum(s.filter, s.nx, x_width, 1, s.nx) + row_sum(s.K, s.nv, v_width, v_width, 1) + s.v[s.nv - 1] * Qx +
@@ -122,38 +160,6 @@ std::vector<double> Generator::largest_epsilon() const {
     largest.push_back(2 * norm);
   }
   return largest;
-}
-
-namespace {
-PetscErrorCode shell_mult(Mat m, Vec x, Vec y) {
-  const Generator* g = nullptr;
-  PetscCall(MatShellGetContext(m, &g));
-  g->apply(x, y);
-  return 0;
-}
-PetscErrorCode shell_mult_transpose(Mat m, Vec x, Vec y) {
-  const Generator* g = nullptr;
-  PetscCall(MatShellGetContext(m, &g));
-  g->apply_adjoint(x, y);
-  return 0;
-}
-PetscErrorCode shell_norm(Mat m, NormType, PetscReal* norm) {  // asked for by MFN, as a scale
-  const Generator* g = nullptr;
-  PetscCall(MatShellGetContext(m, &g));
-  *norm = g->norm_bound();
-  return 0;
-}
-}  // namespace
-
-Matrix Generator::shell() const {
-  const PetscInt local = grid_.v_cells * grid_.block;
-  Mat m = nullptr;
-  petsc(MatCreateShell(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, const_cast<Generator*>(this), &m));
-  Matrix owner(m);
-  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(shell_mult)));
-  petsc(MatShellSetOperation(m, MATOP_MULT_TRANSPOSE, reinterpret_cast<void (*)(void)>(shell_mult_transpose)));
-  petsc(MatShellSetOperation(m, MATOP_NORM, reinterpret_cast<void (*)(void)>(shell_norm)));
-  return owner;
 }
 
 Matrix Generator::assemble() const {

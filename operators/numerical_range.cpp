@@ -3,18 +3,18 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <functional>
-#include <numbers>
-#include <numeric>
+
+#include "operators/pair.hpp"
 
 namespace hypofp {
 namespace {
 
-/// A vector of one or two parts (real and imaginary) over the grid.
+/// A vector of one or two parts (real and imaginary).
 using Parts = std::vector<Vector>;
 
-Parts new_parts(const PhaseGrid& grid, int n) {
+Parts new_parts(const Operator& A, int n) {
   Parts parts;
-  for (int i = 0; i < n; ++i) parts.push_back(grid.vector());
+  for (int i = 0; i < n; ++i) parts.push_back(A.vector());
   return parts;
 }
 double dot(const Parts& a, const Parts& b) {
@@ -27,20 +27,10 @@ double dot(const Parts& a, const Parts& b) {
   return sum;
 }
 
-/// Start vector: the same on any number of ranks, rough in every direction.
-void fill(const PhaseGrid& grid, Vec v, double phase) {
-  WriteArray out(v);
-  for (PetscInt a = 0; a < grid.v_cells; ++a) {
-    double place = phase;
-    for (int i = 0; i < grid.d(); ++i) place = place * 7.13 + grid.v_cell(a)[i];
-    for (PetscInt b = 0; b < grid.positions; ++b) out[a * grid.block + b] = std::sin(1.7 * place * place + 12.9898 * b + phase);
-  }
-}
-
 /// Largest eigenvalue of a symmetric operator, y = op(x): the largest Ritz value and its residual on top.
-double lanczos(const PhaseGrid& grid, int parts, int steps, double accuracy, const std::function<void(const Parts&, Parts&)>& op) {
-  Parts v = new_parts(grid, parts), w = new_parts(grid, parts), old = new_parts(grid, parts);
-  for (int i = 0; i < parts; ++i) fill(grid, v[i].get(), 0.3 + i);
+double lanczos(const Operator& A, int parts, int steps, double accuracy, const std::function<void(const Parts&, Parts&)>& op) {
+  Parts v, w = new_parts(A, parts), old = new_parts(A, parts);
+  for (int i = 0; i < parts; ++i) v.push_back(A.rough(0.3 + i));
   std::vector<double> alpha, beta;
   double norm = std::sqrt(dot(v, v)), largest = 0, residual = 0;
   for (auto& part : v) petsc(VecScale(part.get(), 1 / norm));
@@ -69,10 +59,10 @@ double lanczos(const PhaseGrid& grid, int parts, int steps, double accuracy, con
   return largest + residual;
 }
 
-/// Support of the pair operator at one angle: the largest eigenvalue of the Hermitian part of e^{-i angle} A, on (p, q) = p + i q.
-double pair_support(const Generator& pair, double angle) {
+/// Reach of the pair's W in one direction: the largest eigenvalue of the Hermitian part of e^{-i angle} A, on (p, q) = p + i q.
+double pair_reach(const Operator& pair, double angle) {
   const double c = 0.5 * std::cos(angle), s = 0.5 * std::sin(angle);
-  return lanczos(pair.grid(), 2, 40, 0.02, [&](const Parts& in, Parts& out) {
+  return lanczos(pair, 2, 40, 0.02, [&](const Parts& in, Parts& out) {
     Vec p = in[0].get(), q = in[1].get(), re = out[0].get(), im = out[1].get();
     petsc(VecZeroEntries(re));
     petsc(VecZeroEntries(im));
@@ -100,32 +90,30 @@ double derivative_norm(const Band& Q, double sigma) {
 
 }  // namespace
 
-double numerical_abscissa(const Generator& generator, int steps) {
-  if (!generator.perturbed()) return 0.0;
-  const double largest = lanczos(generator.grid(), 1, steps, 0.01, [&](const Parts& in, Parts& out) {
-    generator.apply(in[0].get(), out[0].get(), 0.5);
-    generator.apply_adjoint(in[0].get(), out[0].get(), 0.5, 0, 1);
+double numerical_abscissa(const Operator& A, int steps) {
+  if (!A.perturbed()) return 0.0;
+  const double largest = lanczos(A, 1, steps, 0.01, [&](const Parts& in, Parts& out) {
+    A.apply(in[0].get(), out[0].get(), 0.5);
+    A.apply_adjoint(in[0].get(), out[0].get(), 0.5, 0, 1);
   });
   return std::max(0.0, largest);
 }
 
-std::vector<double> unperturbed_support(const Model& model, const GridSpec& spec) {
-  Model one = model;
-  one.dimension = 1;
-  const PhaseGrid pair_grid(PETSC_COMM_SELF, one, spec);
-  const Generator pair(pair_grid);
-  std::vector<double> support(9, 0.0);
-  for (int k = 1; k <= 8; ++k) support[k] = model.dimension * pair_support(pair, k * std::numbers::pi / 8);
-  return support;
+NumericalRange unperturbed_range(const Model& model, const GridSpec& spec) {
+  const Pair pair(model, spec);
+  NumericalRange range;
+  for (int k = 1; k < NumericalRange::directions; ++k) range.reach[k] = model.dimension * pair_reach(pair.generator, NumericalRange::angle(k));
+  return range;
 }
 
-std::vector<double> support_function(const Generator& generator, double abscissa) {
+NumericalRange numerical_range(const Generator& generator, double abscissa) {
   const PhaseGrid& grid = generator.grid();
   const Model& model = grid.model;
-  std::vector<double> support = unperturbed_support(model, grid.spec);
-  if (!generator.perturbed()) return support;
+  NumericalRange range = unperturbed_range(model, grid.spec);
+  if (!generator.perturbed()) return range;
 
-  support[0] = abscissa;
+  auto& reach = range.reach;
+  reach[0] = abscissa;
   double low = 0, high = 0, skew = 0;
   {
     const Vector diagonal = generator.perturbation_diagonal();
@@ -134,13 +122,15 @@ std::vector<double> support_function(const Generator& generator, double abscissa
   }
   const double derivatives = derivative_norm(grid.x.Q, model.sigma_x()) + model.gamma * derivative_norm(grid.v.Q, model.sigma_v());
   for (double e : generator.largest_epsilon()) skew += e * derivatives;
-  for (int k = 1; k <= 8; ++k) {
-    const double c = std::cos(k * std::numbers::pi / 8), s = std::sin(k * std::numbers::pi / 8);
-    support[k] += s * skew + (c > 0 ? c * high : c * low);
+  for (int k = 1; k < NumericalRange::directions; ++k) {
+    const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
+    reach[k] += s * skew + (c > 0 ? c * high : c * low);
   }
-  for (int k = 1; k < 4; ++k)  // W also lies left of the abscissa and below the top
-    support[k] = std::min(support[k], std::cos(k * std::numbers::pi / 8) * abscissa + std::sin(k * std::numbers::pi / 8) * support[4]);
-  return support;
+  for (int k = 1; k < 4; ++k) {  // W also lies left of the abscissa and below the top
+    const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
+    reach[k] = std::min(reach[k], c * abscissa + s * reach[4]);
+  }
+  return range;
 }
 
 }  // namespace hypofp

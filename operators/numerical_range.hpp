@@ -1,22 +1,41 @@
 #pragma once
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <numbers>
 
-#include "operators/generator.hpp"
+#include "grids/grid_spec.hpp"
+#include "grids/model.hpp"
 
 namespace hypofp {
+
+class Generator;
+class Operator;
+
+/// The numerical range W(A) = {<A z, z>: ‖z‖ = 1}, by its support lines: W lies in Re(e^{-i angle(k)} z) <= reach[k]. It is symmetric
+/// about the real axis, so the upper half suffices.
+struct NumericalRange {
+  static constexpr int directions = 9;
+  static double angle(int k) { return k * std::numbers::pi / 8; }
+
+  std::array<double, directions> reach{};
+
+  double abscissa() const { return reach.front(); }   ///< d/dt log ‖phi‖ <= it; zero where eps = 0
+  double leftmost() const { return -reach.back(); }
+  /// Of A, the norm's stand-in: max |z| over W lies between this and 2.7 % more.
+  double radius() const { return *std::max_element(reach.begin(), reach.end()); }
+};
 
 /// Largest eigenvalue of the symmetric part of A: the numerical abscissa, d/dt log ||phi|| <= it. Zero at eps = 0.
 /// Lanczos without reorthogonalisation to a per cent, at most `steps` pairs of applications; three vectors. From above where
 /// it has not converged (Ritz value plus residual). Collective.
-double numerical_abscissa(const Generator& generator, int steps);
+double numerical_abscissa(const Operator& A, int steps);
 
-/// Support function at eps = 0, found on a d = 1 grid of the case's axes: needs no grid of the case. Angles as below.
-std::vector<double> unperturbed_support(const Model& model, const GridSpec& spec);
+/// At eps = 0 the generator is a Kronecker sum of d equal pair operators, so W is d times the pair's, found by Lanczos on a pair of
+/// the case's axes: needs no grid of the case.
+NumericalRange unperturbed_range(const Model& model, const GridSpec& spec);
 
-/// Support function of the numerical range W(A): support(angle) = max Re(e^{-i angle} z) over z in W(A), at angles k pi/8,
-/// k = 0..8 (W is symmetric about the real axis). At eps = 0 the generator is a Kronecker sum of d equal pair operators,
-/// so W is d times the pair's, found by Lanczos on a d = 1 grid of the same axes. With eps, B = skew + diagonal adds its own
-/// bounds. `abscissa` as above. Estimates from inside by a per cent or so; users add a margin and check. Collective.
-std::vector<double> support_function(const Generator& generator, double abscissa);
+/// The generator's: its abscissa on the whole grid (above), the other lines from those at eps = 0 and bounds of B = skew + diagonal.
+/// Estimates from inside by a per cent or so; users add a margin and check. Collective.
+NumericalRange numerical_range(const Generator& generator, double abscissa);
 
 }  // namespace hypofp

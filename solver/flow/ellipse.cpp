@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace hypofp {
 namespace {
 
 /// The smallest imaginary semi-axis with which the ellipse holds every support line; negative where none does.
-double imaginary_axis(double center, double real_axis, const std::vector<double>& support) {
+double imaginary_axis(double center, double real_axis, const NumericalRange& range) {
   double square = 0;
-  for (std::size_t k = 0; k < support.size(); ++k) {
-    const double c = std::cos(k * std::numbers::pi / 8), s = std::sin(k * std::numbers::pi / 8);
-    const double reach = support[k] - center * c;  // needs sqrt(a^2 c^2 + b^2 s^2) >= reach
+  for (int k = 0; k < NumericalRange::directions; ++k) {
+    const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
+    const double reach = range.reach[k] - center * c;  // needs sqrt(a^2 c^2 + b^2 s^2) >= reach
     if (reach <= std::abs(real_axis * c)) continue;
     if (s < 1e-9) return -1;
     square = std::max(square, (reach * reach - real_axis * real_axis * c * c) / (s * s));
@@ -36,18 +35,18 @@ double expected_terms(const Ellipse& e, double tau, double tolerance) {
   return terms(high) + 2;
 }
 
-EllipseChoice choose_ellipse(const std::vector<double>& exact, double tolerance, double longest) {
-  std::vector<double> support = exact;
-  const double length = std::max(exact[8], 1e-12);  // how far W reaches to the left
-  for (std::size_t k = 1; k < support.size(); ++k) support[k] += 0.03 * std::abs(exact[k]);
+EllipseChoice choose_ellipse(const NumericalRange& estimate, double tolerance, double longest) {
+  NumericalRange range = estimate;
+  const double length = std::max(-estimate.leftmost(), 1e-12);
+  for (int k = 1; k < NumericalRange::directions; ++k) range.reach[k] += 0.03 * std::abs(estimate.reach[k]);
   const double growth = std::clamp(std::log(tolerance / 1e-14), 1.0, 10.0);
   EllipseChoice best{{}, 0};
   double cheapest = 1e300;
   for (double right : {0.0, 0.005, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3})
     for (double left : {1.03, 1.06, 1.1, 1.15, 1.2, 1.3, 1.4}) {
-      const double hi = support[0] + right * length, lo = -left * length;
+      const double hi = range.abscissa() + right * length, lo = -left * length;
       Ellipse e{0.5 * (hi + lo), 0.5 * (hi - lo), 0};
-      e.imag_axis = imaginary_axis(e.center, e.real_axis, support);
+      e.imag_axis = imaginary_axis(e.center, e.real_axis, range);
       if (e.imag_axis <= 0) continue;
       const double most = std::min(longest, hi > 0 ? growth / hi : longest);
       for (double fraction : {1.0, 0.7, 0.5, 0.35, 0.25}) {

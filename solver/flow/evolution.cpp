@@ -6,13 +6,19 @@
 #include "solver/flow/samples.hpp"
 
 namespace hypofp {
+namespace {
 
-Schedule::Schedule(double end, double interval, double snapshot_interval, double checkpoint_interval) {
-  const auto whole = [](double t, double every) {
-    return every > 0 && std::abs(t / every - std::round(t / every)) < 1e-9 * std::max(1.0, t / every);
+constexpr std::size_t fewest_sampled = 3 * Samples::intervals;  // rows that are worth samples
+constexpr std::size_t rows_between_cleanings = 64;
+
+}  // namespace
+
+Schedule::Schedule(double end, double every, double snapshot_interval, double checkpoint_interval) : interval(every) {
+  const auto whole = [](double t, double period) {
+    return period > 0 && std::abs(t / period - std::round(t / period)) < 1e-9 * std::max(1.0, t / period);
   };
-  const long n = static_cast<long>(std::floor(end / interval * (1 + 1e-12) + 1e-9));
-  for (long i = 0; i <= n; ++i) rows.push_back({i * interval, false, false});
+  regular = static_cast<std::size_t>(std::floor(end / interval * (1 + 1e-12) + 1e-9));
+  for (std::size_t i = 0; i <= regular; ++i) rows.push_back({static_cast<double>(i) * interval, false, false});
   if (end - rows.back().time > 1e-9 * end) rows.push_back({end, false, false});
   for (Row& row : rows) {
     const bool last = &row == &rows.back();
@@ -21,107 +27,104 @@ Schedule::Schedule(double end, double interval, double snapshot_interval, double
   }
 }
 
-namespace {
+Evolution::Evolution(const Operator& A, Propagator& propagator, const SteadyState& F, double mass_of_g, Vec phi_h, const Schedule& schedule,
+                     double window, double accuracy, const Footing& from)
+    : A_(A), propagator_(propagator), F_(F), mass_of_g_(mass_of_g), own_(A.vector()), h_(phi_h), next_(own_.get()), schedule_(schedule),
+      rows_(schedule.rows), window_(window), accuracy_(accuracy), now_(from.row),
+      stretch_(from.stretch > 0 ? from.stretch : window / 8) {  // the transient holds faster modes
+  if (!from.propagator.empty()) propagator_.restore(from.propagator);
+  state_ = propagator_.state();
+}
 
-constexpr std::size_t direct_rows = 64;  // at most in one call of the propagator; denser rows are worth sampling
-
-class Evolution {
- public:
-  Evolution(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule, double window,
-            double accuracy, const EvolutionEvents& events)
-      : generator_(generator), propagator_(propagator), own_(generator.grid().vector()), phi_F_(phi_F), mass_of_g_(mass_of_g), h_(phi_h),
-        next_(own_.get()), rows_(schedule.rows), window_(window), accuracy_(accuracy), events_(events) {}
-
-  void run(std::size_t first) {
-    std::size_t now = first;
-    double length = window_ / 8;  // the transient holds faster modes; a longer stretch is tried after each that was resolved
-    while (now + 1 < rows_.size()) {
-      std::size_t stop = now + 1;
-      while (stop + 1 < rows_.size() && !rows_[stop].checkpoint && !rows_[stop].snapshot) ++stop;
-      const std::size_t dense = std::min(stop, last_within(now, length));
-      if (dense - now >= 3 * Samples::intervals) {
-        const double error = sampled(now, dense), span = rows_[dense].time - rows_[now].time;
-        const double factor = std::pow(0.2 * accuracy_ / error, 0.1);  // the error grows about as span^10
-        const bool resolved = error <= accuracy_;
-        length = std::min(window_, span * (resolved ? std::clamp(factor, 0.7, 2.0) : std::clamp(factor, 0.2, 0.7)));
-        if (!resolved) continue;
-        now = dense;
-      } else {
-        const std::size_t end = next_direct_stop(now);
-        direct(now, end);
-        now = end;
-        length = std::min(window_, 1.5 * length);
-      }
-      clean();
-      if (rows_[now].checkpoint) {
-        events_.checkpoint(rows_[now], h_);
-        length = window_ / 8;  // as a run that is resumed here begins
-      }
+void Evolution::run(const EvolutionEvents& events) {
+  bool due = false, cut = false;
+  while (now_ + 1 < rows_.size()) {
+    const Step step = next_step();
+    if (step.cut && !cut && (due || rows_.back().checkpoint)) events.checkpoint(footing());  // the last that a longer run shares
+    cut = cut || step.cut;
+    const std::size_t before = now_;
+    if (step.sampled) {
+      if (!sampled(step.stop, events)) continue;
+    } else {
+      direct(step.stop, events);
+    }
+    due = due || std::any_of(&rows_[before] + 1, &rows_[now_] + 1, [](const Schedule::Row& row) { return row.checkpoint; });
+    if (due && !cut) {
+      events.checkpoint(footing());
+      due = false;
     }
   }
+}
 
- private:
-  std::size_t last_within(std::size_t now, double length) const {
-    std::size_t i = now;
-    while (i + 1 < rows_.size() && rows_[i + 1].time - rows_[now].time <= length * (1 + 1e-9)) ++i;
-    return i;
+Evolution::Step Evolution::next_step() const {
+  const auto stop = [&](std::size_t wanted) { return wanted <= schedule_.regular ? wanted : rows_.size() - 1; };
+  const std::size_t dense = now_ + static_cast<std::size_t>(stretch_ / schedule_.interval * (1 + 1e-9));
+  if (dense >= now_ + fewest_sampled) {
+    const bool cut = dense > schedule_.regular;
+    if (stop(dense) >= now_ + fewest_sampled) return {stop(dense), true, cut};
+    return {std::min(now_ + propagator_.outputs_at_once(schedule_.interval), rows_.size() - 1), false, true};
   }
-  std::size_t next_direct_stop(std::size_t now) const {
-    std::size_t stop = now + 1;
-    while (stop + 1 < rows_.size() && !rows_[stop].checkpoint && stop % direct_rows != 0) ++stop;
-    return stop;
+  const std::size_t wanted = now_ + propagator_.outputs_at_once(schedule_.interval);
+  return {stop(wanted), false, wanted > schedule_.regular};
+}
+
+std::vector<double> Evolution::offsets_of(std::size_t first, std::size_t last, bool snapshots_only) const {
+  std::vector<double> offsets;
+  for (std::size_t i = first; i <= last; ++i)
+    if (!snapshots_only || rows_[i].snapshot) offsets.push_back(rows_[i].time - rows_[now_].time);
+  return offsets;
+}
+
+void Evolution::direct(std::size_t stop, const EvolutionEvents& events) {
+  propagator_.advance(h_, next_, offsets_of(now_ + 1, stop, false), [&](std::size_t i, Vec state) {
+    const Schedule::Row& row = rows_[now_ + 1 + i];
+    events.row(row, A_.observe(F_, mass_of_g_, state));
+    if (row.snapshot) events.snapshot(row, state);
+  });
+  stretch_ = std::min(window_, 1.5 * stretch_);
+  arrive(stop);
+}
+
+/// Rows (now, stop] from samples. Where their error is above the accuracy no row is out, and a shorter stretch will be tried.
+bool Evolution::sampled(std::size_t stop, const EvolutionEvents& events) {
+  const double begin = rows_[now_].time, span = rows_[stop].time - begin;
+  std::vector<double> offsets = Samples::times(span);
+  offsets.erase(offsets.begin());
+  std::vector<Observation> seen{A_.observe(F_, mass_of_g_, h_)};
+  propagator_.advance(h_, next_, offsets, [&](std::size_t, Vec state) { seen.push_back(A_.observe(F_, mass_of_g_, state)); });
+  const Observation last = seen.back();
+  const Samples samples(span, std::move(seen));
+  const double error = std::isfinite(samples.error()) ? samples.error() : 1.0;
+  const bool resolved = error <= accuracy_;
+  const double factor = std::pow(0.2 * accuracy_ / error, 0.1);  // the error grows about as span^10
+  const double length = std::min(window_, span * (resolved ? std::clamp(factor, 0.7, 2.0) : std::clamp(factor, 0.2, 0.7)));
+  if (!resolved) {
+    stretch_ = length;
+    return false;
   }
-  Observation look(Vec state) const { return observe(generator_, phi_F_, mass_of_g_, state); }
-
-  void direct(std::size_t now, std::size_t stop) {
-    std::vector<double> offsets;
-    for (std::size_t i = now + 1; i <= stop; ++i) offsets.push_back(rows_[i].time - rows_[now].time);
-    propagator_.advance(h_, next_, offsets, [&](std::size_t i, Vec state) { events_.row(rows_[now + 1 + i], look(state), state); });
-    std::swap(h_, next_);
+  for (std::size_t i = now_ + 1; i < stop; ++i) events.row(rows_[i], samples.at(rows_[i].time - begin));
+  events.row(rows_[stop], last);
+  const std::vector<double> between = offsets_of(now_ + 1, stop - 1, true);
+  if (!between.empty()) {  // states of their own, so that the samples are the same with and without them
+    std::size_t i = now_;
+    const Vector state = A_.vector();
+    propagator_.advance(h_, state.get(), between, [&](std::size_t, Vec there) {
+      while (!rows_[++i].snapshot) {}
+      events.snapshot(rows_[i], there);
+    });
   }
+  if (rows_[stop].snapshot) events.snapshot(rows_[stop], next_);
+  stretch_ = length;
+  arrive(stop);
+  return true;
+}
 
-  /// Rows (now, stop] from samples. Their error; where it is above the accuracy, h is as it was and no row is out.
-  double sampled(std::size_t now, std::size_t stop) {
-    const double begin = rows_[now].time, span = rows_[stop].time - begin;
-    std::vector<double> offsets = Samples::times(span);
-    offsets.erase(offsets.begin());
-    std::vector<Observation> seen{look(h_)};
-    propagator_.advance(h_, next_, offsets, [&](std::size_t, Vec state) { seen.push_back(look(state)); });
-    const Observation last = seen.back();
-    const Samples samples(span, std::move(seen));
-    const double error = samples.error();
-    if (!(error <= accuracy_)) return std::isfinite(error) ? error : 1.0;
-    std::swap(h_, next_);
-    for (std::size_t i = now + 1; i < stop; ++i) events_.row(rows_[i], samples.at(rows_[i].time - begin), nullptr);
-    events_.row(rows_[stop], last, h_);
-    return error;
-  }
-
-  /// The mass of h is rounding alone; it is taken out along F, so that g keeps its own.
-  void clean() {
-    const double m = mass(generator_.grid(), h_);
-    if (phi_F_)
-      petsc(VecAXPY(h_, -m, phi_F_));
-    else
-      remove_mass(generator_.grid(), h_, m);
-  }
-
-  const Generator& generator_;
-  Propagator& propagator_;
-  const Vector own_;
-  Vec phi_F_;
-  double mass_of_g_;
-  Vec h_, next_;  // the state, and where the propagator takes it: phi_h and own_ by turns
-  const std::vector<Schedule::Row>& rows_;
-  double window_, accuracy_;
-  const EvolutionEvents& events_;
-};
-
-}  // namespace
-
-void evolve(const Generator& generator, Propagator& propagator, Vec phi_F, double mass_of_g, Vec phi_h, const Schedule& schedule,
-            std::size_t first, double window, double accuracy, const EvolutionEvents& events) {
-  Evolution(generator, propagator, phi_F, mass_of_g, phi_h, schedule, window, accuracy, events).run(first);
+void Evolution::arrive(std::size_t stop) {
+  std::swap(h_, next_);
+  const bool clean = stop / rows_between_cleanings != now_ / rows_between_cleanings;
+  now_ = stop;
+  if (clean) F_.take_out(A_.mass(h_), h_);  // along F, so that g keeps its own mass
+  state_ = propagator_.state();
 }
 
 }  // namespace hypofp

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
+#include <complex>
 #include <numbers>
+#include <unsupported/Eigen/FFT>
 
 namespace hypofp {
 
-FaberPropagator::FaberPropagator(const Generator& generator, const PropagatorSettings& settings)
-    : generator_(generator), tolerance_(settings.tolerance), most_outputs_(std::max<std::size_t>(1, settings.outputs)),
-      growth_(settings.support.front()) {
-  const EllipseChoice choice = choose_ellipse(settings.support, tolerance_, settings.longest);
+FaberPropagator::FaberPropagator(const Operator& A, const NumericalRange& range, const PropagatorSettings& settings)
+    : A_(A), tolerance_(settings.tolerance), most_outputs_(std::max<std::size_t>(1, settings.outputs)), abscissa_(range.abscissa()) {
+  const EllipseChoice choice = choose_ellipse(range, tolerance_, settings.longest);
   ellipse_ = choice.ellipse;
   tau_ = choice.tau;
 }
@@ -33,29 +35,20 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
   const auto found = known_.find(times);
   if (found != known_.end()) return found->second;
   if (known_.size() > 64) known_.clear();
-  const double rho = ellipse_.capacity(), d = ellipse_.shape(), target = 0.25 * tolerance_;
-  const int most = static_cast<int>(expected_terms(ellipse_, times.back(), 1e-18)) + 24, N = 2 * most + 32;
+  using Complex = std::complex<double>;
+  const double target = 0.25 * tolerance_;
+  const std::size_t most = static_cast<std::size_t>(expected_terms(ellipse_, times.back(), 1e-18)) + 24, N = std::bit_ceil(2 * most + 32);
   Coefficients result;
-  std::vector<double> wave(N), re(N), im(N);
-  for (int n = 0; n < N; ++n) wave[n] = std::cos(2 * std::numbers::pi * n / N);
-  const auto cosine = [&](long m) { return wave[m % N]; };
-  const auto sine = [&](long m) { return std::sin(2 * std::numbers::pi * (m % N) / N); };
+  std::vector<Complex> on_circle(N), transform;
+  Eigen::FFT<double> fft;
   for (double t : times) {
-    for (int n = 0; n < N; ++n) {
-      const double size = std::exp(t * (ellipse_.center + rho * (1 + d) * cosine(n))), turn = t * rho * (1 - d) * sine(n);
-      re[n] = size * std::cos(turn) / N;
-      im[n] = size * std::sin(turn) / N;
+    for (std::size_t n = 0; n < N; ++n) {
+      const Complex w = std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(N));
+      on_circle[n] = std::exp(t * ellipse_.psi(w));
     }
-    std::vector<double> c(most + 1, 0.0), sines(N);
-    for (int n = 0; n < N; ++n) sines[n] = sine(n);
-    for (int k = 0; k <= most; ++k) {
-      long m = 0;
-      for (int n = 0; n < N; ++n) {
-        c[k] += re[n] * wave[m] + im[n] * sines[m];
-        m += k;
-        if (m >= N) m -= N;
-      }
-    }
+    fft.fwd(transform, on_circle);
+    std::vector<double> c(most + 1);
+    for (std::size_t k = 0; k <= most; ++k) c[k] = transform[k].real() / static_cast<double>(N);
     double cut = 0;
     std::size_t first = 0, end = c.size();
     while (end > 2 && 2 * (cut + std::abs(c[end - 1])) < target) cut += std::abs(c[--end]);
@@ -71,15 +64,14 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
 /// One expansion of phi, which is worked in, into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
 /// Terms go into the outputs in pairs, by the application that makes the second of them: each output is read and written
 /// once in two applications, and not at all once its own series has ended.
-bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
+bool FaberPropagator::expand(Sense sense, Vec phi, const std::vector<double>& times) {
   const Coefficients& series = coefficients(times);
   const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;
-  if (!other_) other_ = generator_.grid().vector();
-  while (outputs_.size() < times.size()) outputs_.push_back(generator_.grid().vector());
-  PetscReal start = 0, norm = 0;
-  petsc(VecNorm(phi, NORM_2, &start));
+  if (!other_) other_ = A_.vector();
+  while (outputs_.size() < times.size()) outputs_.push_back(A_.vector());
+  const double start = norm_of(phi);
   const auto pair = [&](std::size_t k) {  // terms k - 1 and k; k alone where the series ends with it
-    std::vector<Generator::Sum> sums;
+    std::vector<Operator::Sum> sums;
     const bool alone = k % 2 == 0;
     if (alone && k + 1 < series.terms) return sums;
     for (std::size_t j = 0; j < times.size(); ++j) {
@@ -91,19 +83,14 @@ bool FaberPropagator::expand(Vec phi, const std::vector<double>& times) {
   };
   for (std::size_t j = 0; j < times.size(); ++j) petsc(VecZeroEntries(outputs_[j].get()));
   Vec older = phi, newer = other_.get();
-  generator_.apply(older, newer, 1 / rho, shift, 0, pair(1));
+  A_.apply(sense, older, newer, 1 / rho, shift, 0, pair(1));
   for (std::size_t k = 2; k < series.terms; ++k) {
-    generator_.apply(newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d, pair(k));
+    A_.apply(sense, newer, older, 1 / rho, shift, k == 2 ? -2 * d : -d, pair(k));
     std::swap(older, newer);
-    if (k % 64 == 0 || k + 1 == series.terms) {
-      petsc(VecNorm(newer, NORM_2, &norm));
-      if (!(norm <= 4 * start)) return false;
-    }
+    if ((k % 64 == 0 || k + 1 == series.terms) && !(norm_of(newer) <= 4 * start)) return false;
   }
-  for (std::size_t j = 0; j < times.size(); ++j) {
-    petsc(VecNorm(outputs_[j].get(), NORM_2, &norm));
-    if (!(norm <= start * std::exp(growth_ * times[j]) * (1 + 4 * tolerance_ + 1e-12))) return false;
-  }
+  for (std::size_t j = 0; j < times.size(); ++j)
+    if (!(norm_of(outputs_[j].get()) <= start * std::exp(abscissa_ * times[j]) * (1 + 4 * tolerance_ + 1e-12))) return false;
   return true;
 }
 
@@ -117,7 +104,7 @@ void FaberPropagator::widen() {
   tau_ *= 0.7;
 }
 
-void FaberPropagator::advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) {
+void FaberPropagator::advance(Sense sense, Vec start, Vec phi, const std::vector<double>& offsets, const At& at) {
   petsc(VecCopy(start, phi));
   double now = 0;
   std::size_t next = 0;
@@ -125,12 +112,12 @@ void FaberPropagator::advance(Vec start, Vec phi, const std::vector<double>& off
     std::vector<double> times;
     const double reach = tau_ * (1 + 1e-9);
     const double spacing = (offsets.back() - now) / static_cast<double>(offsets.size() - next);
-    const std::size_t most = best_outputs({ellipse_, tau_}, tolerance_, spacing, most_outputs_);
+    const std::size_t most = outputs_at_once(spacing);
     while (next + times.size() < offsets.size() && times.size() < most && offsets[next + times.size()] - now <= reach)
       times.push_back(offsets[next + times.size()] - now);
     const bool between = times.empty();  // the next output is further than one expansion reaches
     if (between) times.push_back((offsets[next] - now) / std::ceil((offsets[next] - now) / reach));
-    if (!expand(phi, times)) {
+    if (!expand(sense, phi, times)) {
       if (widened_ >= 12)
         throw ComputationError("the Chebyshev-Faber expansion does not converge: the numerical range could not be enclosed");
       widen();

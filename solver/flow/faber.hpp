@@ -12,8 +12,13 @@ namespace hypofp {
 /// coefficients differ, the F_k phi don't. Holds a vector, and one for each output time it was asked for, from its first use on.
 class FaberPropagator : public Propagator {
  public:
-  FaberPropagator(const Generator& generator, const PropagatorSettings& settings);
-  void advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) override;
+  /// Both ends of an advance, one more of the recurrence, and the outputs.
+  static double vectors(std::size_t outputs) { return 3 + static_cast<double>(outputs); }
+
+  FaberPropagator(const Operator& A, const NumericalRange& range, const PropagatorSettings& settings);
+  using Propagator::advance;
+  void advance(Sense sense, Vec start, Vec phi, const std::vector<double>& offsets, const At& at) override;
+  std::size_t outputs_at_once(double spacing) const override { return best_outputs({ellipse_, tau_}, tolerance_, spacing, most_outputs_); }
   std::vector<double> state() const override { return {ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_, static_cast<double>(widened_)}; }
   void restore(const std::vector<double>& state) override;
   void release() override { other_.reset(), outputs_.clear(); }
@@ -29,14 +34,14 @@ class FaberPropagator : public Propagator {
     std::size_t terms = 0;
   };
   const Coefficients& coefficients(const std::vector<double>& times);
-  bool expand(Vec phi, const std::vector<double>& times);
+  bool expand(Sense sense, Vec phi, const std::vector<double>& times);
   void widen();
 
-  const Generator& generator_;
+  const Operator& A_;
   double tolerance_;
   std::size_t most_outputs_;
   Ellipse ellipse_;
-  double tau_, growth_;
+  double tau_, abscissa_;
   int widened_ = 0;
   Vector other_;  // of the recurrence, beside phi
   std::vector<Vector> outputs_;

@@ -49,40 +49,61 @@ std::vector<double> Samples::times(double span) {
 
 Samples::Samples(double span, std::vector<Observation> values) : span_(span), times_(times(span)), values_(std::move(values)) {
   rate_ = -2 * std::log(values_.back().h_norm / values_.front().h_norm) / span_;
-  for (Observation& o : values_) {  // squares are smooth where a norm or a share need not be
-    o.edge *= o.h_norm * o.h_norm;
-    o.h_norm *= o.h_norm;
-  }
 }
 
-std::vector<double> Samples::decayed(double Observation::*quantity) const {
+/// The column's values, mean decay taken out; squares are smooth where a norm or a share need not be.
+std::vector<double> Samples::decayed(const Column& column) const {
   std::vector<double> f(N + 1);
-  for (int j = 0; j <= N; ++j) f[j] = values_[j].*quantity * std::exp(rate_ * times_[j]);
+  for (int j = 0; j <= N; ++j) {
+    const Observation& o = values_[j];
+    const double value = o.*column.value;
+    const double smooth = column.between == Between::its_square             ? value * value
+                          : column.between == Between::its_product_with_h2 ? value * o.h_norm * o.h_norm
+                                                                            : value;
+    f[j] = smooth * std::exp(rate_ * times_[j]);
+  }
   return f;
 }
 
 double Samples::error() const {
-  double worst = std::isfinite(rate_) ? 0 : 1;
-  const auto x = decayed(&Observation::grad_x), v = decayed(&Observation::grad_v);
-  for (const auto* f : {&x, &v}) worst = std::max(worst, tail(*f) / largest_of(*f));
-  const auto h = decayed(&Observation::h_norm);
-  worst = std::max(worst, tail(h) / largest_of(h));
-  return std::max(worst, tail(decayed(&Observation::cross)) / std::sqrt(largest_of(x) * largest_of(v)));
+  double worst = std::isfinite(rate_) ? 0 : 1, x = 0, v = 0, cross = 0;
+  for (const Column& column : columns) {
+    if (column.between != Between::itself && column.between != Between::its_square) continue;
+    const std::vector<double> f = decayed(column);
+    if (column.value == &Observation::cross) {  // may vanish: against the gradients it is a product of
+      cross = tail(f);
+      continue;
+    }
+    if (column.value == &Observation::grad_x) x = largest_of(f);
+    if (column.value == &Observation::grad_v) v = largest_of(f);
+    worst = std::max(worst, tail(f) / largest_of(f));
+  }
+  return std::max(worst, cross / std::sqrt(x * v));
 }
 
 Observation Samples::at(double t) const {
-  const auto value = [&](double Observation::*quantity) { return interpolate(times_, decayed(quantity), t) * std::exp(-rate_ * t); };
   const auto after = std::min<std::ptrdiff_t>(std::max<std::ptrdiff_t>(1, std::upper_bound(times_.begin(), times_.end(), t) - times_.begin()), N);
   const double share = (t - times_[after - 1]) / (times_[after] - times_[after - 1]);
-  const double h = value(&Observation::h_norm);
+  const auto smooth = [&](const Column& column) { return interpolate(times_, decayed(column), t) * std::exp(-rate_ * t); };
   Observation o{};
-  o.mass = values_[after - 1].mass + share * (values_[after].mass - values_[after - 1].mass);
-  o.h_norm = std::sqrt(h);
-  o.grad_x = value(&Observation::grad_x);
-  o.grad_v = value(&Observation::grad_v);
-  o.cross = value(&Observation::cross);
-  o.g_min = values_[after - 1].g_min + share * (values_[after].g_min - values_[after - 1].g_min);
-  o.edge = std::max(0.0, value(&Observation::edge)) / h;
+  double h2 = 0;
+  for (const Column& column : columns) {
+    double& value = o.*column.value;
+    switch (column.between) {
+      case Between::derived: break;
+      case Between::linear: {
+        const double before = values_[after - 1].*column.value;
+        value = before + share * (values_[after].*column.value - before);
+        break;
+      }
+      case Between::itself: value = smooth(column); break;
+      case Between::its_square:
+        h2 = smooth(column);
+        value = std::sqrt(h2);
+        break;
+      case Between::its_product_with_h2: value = std::max(0.0, smooth(column)) / h2; break;  // columns: the norm stands before
+    }
+  }
   return o;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "operators/functionals.hpp"
+#include "grids/observation.hpp"
 
 namespace hypofp {
 
@@ -18,11 +18,11 @@ class Samples {
   Samples(double span, std::vector<Observation> values);
   /// Relative size of the last coefficients: how far values in between may be off.
   double error() const;
-  /// The observation at t in [0, span]. g_min, a smallest value and not smooth, is taken linearly between its neighbours.
+  /// The observation at t in [0, span]. What is not smooth (g_min, a smallest value) is taken linearly between its neighbours.
   Observation at(double t) const;
 
  private:
-  std::vector<double> decayed(double Observation::*quantity) const;
+  std::vector<double> decayed(const Column& column) const;
   double span_, rate_;  // of ‖h‖_*^2 and of the other squares
   std::vector<double> times_;
   std::vector<Observation> values_;
