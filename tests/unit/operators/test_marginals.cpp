@@ -1,6 +1,7 @@
 // Run on 1, 2 and 4 ranks: every rank holds what rank 0 has against the closed forms.
 #include "operators/marginals.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/support.hpp"
@@ -74,7 +75,7 @@ TEST(ThetaDensity, OfGaussiansIsTheirClosedFormForEveryGammaOmega0AndShapeOfCell
   for (double omega0 : {0.7, 1.0, 2.0})
     for (double gamma : {0.3, 1.0, 3.0})
       for (const auto& [nx, nv] : {std::pair{20, 20}, {20, 40}, {40, 20}, {14, 18}}) {
-        SCOPED_TRACE("omega0 " + std::to_string(omega0) + " gamma " + std::to_string(gamma) + " cells " + std::to_string(nx) + " " + std::to_string(nv));
+        SCOPED_TRACE(fmt::format("omega0 {}, gamma {}, cells {} x {}", omega0, gamma, nx, nv));
         const PhaseGrid grid(PETSC_COMM_WORLD, model(2, omega0, gamma, 1.5), spec(nx, 6, 6, nv));
         const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
         for (double t : {0.0, 1.0}) expect_within(errors(grid, state(grid.model, {0.7 * sx, -0.3 * sx, 0, 0.4 * sv}, 0.8, t)), 2e-4);
