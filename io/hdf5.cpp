@@ -34,6 +34,12 @@ H5Handle open_to_read(const std::string& path) {
   return file;
 }
 
+H5Handle open_attribute(const std::string& path, hid_t file, const std::string& object, const std::string& name) {
+  H5Handle attribute(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  need(path, attribute >= 0, fmt::format("{} has no attribute {}", object, name));
+  return attribute;
+}
+
 }  // namespace
 
 std::string h5_reason() {
@@ -87,7 +93,8 @@ void H5Writer::attribute(const std::string& object, const std::string& name, con
   const hsize_t n = texts.size();
   const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate_simple(1, &n, nullptr), H5Sclose);
   check(H5Tset_size(type, longest) >= 0 && H5Tset_strpad(type, H5T_STR_NULLPAD) >= 0, "describing the attribute " + name);
-  const H5Handle attribute(H5Acreate_by_name(file_, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const H5Handle attribute(H5Acreate_by_name(file_, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
   check(attribute >= 0 && H5Awrite(attribute, type, all.data()) >= 0, "writing the attribute " + name);
 }
 
@@ -147,8 +154,7 @@ std::vector<std::string> read_names(const std::string& path, const std::string& 
 }
 
 double read_number(const std::string& path, const std::string& object, const std::string& attribute) {
-  const H5Handle file = open_to_read(path), opened(H5Aopen_by_name(file, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  need(path, opened >= 0, fmt::format("{} has no attribute {}", object, attribute));
+  const H5Handle file = open_to_read(path), opened = open_attribute(path, file, object, attribute);
   const H5Handle space(H5Aget_space(opened), H5Sclose);
   double value = 0;
   need(path, H5Sget_simple_extent_npoints(space) == 1 && H5Aread(opened, H5T_NATIVE_DOUBLE, &value) >= 0,
@@ -157,8 +163,7 @@ double read_number(const std::string& path, const std::string& object, const std
 }
 
 std::vector<std::string> read_texts(const std::string& path, const std::string& object, const std::string& attribute) {
-  const H5Handle file = open_to_read(path), opened(H5Aopen_by_name(file, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  need(path, opened >= 0, fmt::format("{} has no attribute {}", object, attribute));
+  const H5Handle file = open_to_read(path), opened = open_attribute(path, file, object, attribute);
   const H5Handle type(H5Aget_type(opened), H5Tclose), space(H5Aget_space(opened), H5Sclose);
   const hssize_t n = H5Sget_simple_extent_npoints(space);
   const std::size_t size = H5Tget_size(type);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -65,7 +66,7 @@ std::string run(int script, int picture, int words) {
   posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, picture, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, words, STDERR_FILENO);
-  std::string name = "gnuplot", no_startup = "-d", input = "/dev/stdin";  // by this name it is read in blocks, not by the byte
+  std::string name = "gnuplot", no_startup = "-d", input = "/dev/stdin";  // by that name it is read in blocks, not by the byte
   char* const arguments[] = {name.data(), no_startup.data(), input.data(), nullptr};
   pid_t child = 0;
   const int code = posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
@@ -85,7 +86,11 @@ std::string run(int script, int picture, int words) {
 
 std::string constant(const std::string& text) {
   std::string out = "\"";
-  for (unsigned char c : text) out += c == ' ' || (c < 128 && std::isalpha(c)) ? std::string(1, static_cast<char>(c)) : fmt::format("\\{:03o}", c);
+  for (unsigned char c : text)
+    if (c == ' ' || (c < 128 && std::isalpha(c)))
+      out += static_cast<char>(c);
+    else
+      out += fmt::format("\\{:03o}", c);
   return out + "\"";
 }
 
@@ -125,8 +130,11 @@ std::string draw(const std::string& png, const std::string& script) {
   const File input(memfd_create("script", MFD_CLOEXEC)), words(memfd_create("words", MFD_CLOEXEC));
   const File picture(open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (picture < 0) return fmt::format("can't be created: {}", std::strerror(errno));
-  if (input < 0 || words < 0 || !write_all(input, script)) return fmt::format("gnuplot can't be given its script: {}", std::strerror(errno));
-  std::string trouble = run(input, picture, words);
+  std::string trouble;
+  if (input < 0 || words < 0 || !write_all(input, script))
+    trouble = fmt::format("gnuplot can't be given its script: {}", std::strerror(errno));
+  else
+    trouble = run(input, picture, words);
   if (trouble.empty()) try {
       move_into_place(temporary, png);
     } catch (const OutputError& e) {

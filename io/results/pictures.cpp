@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "grids/errors.hpp"
 #include "io/results/fields.hpp"
@@ -61,12 +62,13 @@ std::string draw_decay(const std::string& png, const std::vector<Observation>& r
   constexpr int width = 1200;
   std::string script = fmt::format(
       "set encoding utf8\nset terminal pngcairo size {},800 font 'sans,14' linewidth 1.5\n{}set title {} noenhanced\nset logscale y\n"
-      "set format y '10^{{%T}}'\nset xlabel 'time t'\nset ylabel 'norm'\nset grid lc rgb '#dddddd'\nset key top right box lc rgb '#cccccc' opaque\n"
-      "set xrange [{}:{}]\nset yrange [{}:{}]\nset samples 400\n",
-      width, data, gnuplot::constant(gnuplot::wrapped(s.title, width / wide_letter)), t0, rows.back().time, lowest * 0.4, std::max(highest, start) * 4);
+      "set format y '10^{{%T}}'\nset xlabel 'time t'\nset ylabel 'norm'\nset grid lc rgb '#dddddd'\n"
+      "set key top right box lc rgb '#cccccc' opaque\nset xrange [{}:{}]\nset yrange [{}:{}]\nset samples 400\n",
+      width, data, gnuplot::constant(gnuplot::wrapped(s.title, width / wide_letter)), t0, rows.back().time, lowest * 0.4,
+      std::max(highest, start) * 4);
   if (s.window_end > s.window_begin)
-    script += fmt::format("set object 1 rectangle from first {}, graph 0 to first {}, graph 1 behind fc rgb '#f1f5fb' fs noborder\n", s.window_begin,
-                          s.window_end);
+    script += fmt::format("set object 1 rectangle from first {}, graph 0 to first {}, graph 1 behind fc rgb '#f1f5fb' fs noborder\n",
+                          s.window_begin, s.window_end);
   const auto measured = [](double rate) { return rate != 0 ? fmt::format(", measured rate {:.8g}", rate) : std::string(); };
   script += fmt::format(
       "plot $rows using 1:2 with lines lw 2.5 lc rgb '#1f77b4' title '‖h‖_*{}', "
@@ -86,40 +88,51 @@ std::string axis(const char* name, double lowest, double highest) {
   return fmt::format("set {0}range [{1:.9g}:{2:.9g}]\nset {0}tics {3:.9g}\n", name, lowest, highest, step);
 }
 
-/// A field as a colour map, every cell its value. Our meshes are affine: the cells' sides are what is between the first points.
-std::string panel(const FieldGrid& grid, const FieldGrid::Field& field) {
-  const std::size_t ni = grid.shape[0], nj = grid.shape[1];
+/// A field as gnuplot's pm3d takes it, each cell with four corners of its own; and what it spans.
+struct Map {
+  std::string text;
+  double low[2], high[2], largest = 0;
+};
+/// Our meshes are affine: a cell's sides are what is between the first points.
+Map map_of(const FieldGrid& grid, const std::vector<double>& values) {
   constexpr std::size_t most = 128;  // cells an axis: a panel has some 300 pixels
-  const std::size_t step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
-  const auto along = [&](std::size_t p, int c) { return grid.points[2 * p + c] - grid.points[c]; };
-  const double side_i[2] = {along(nj, 0), along(nj, 1)}, side_j[2] = {along(1, 0), along(1, 1)};
-  double largest = 0, low[2], high[2];
-  for (int c : {0, 1}) low[c] = std::numeric_limits<double>::infinity(), high[c] = -low[c];
-  std::string data;
+  const std::size_t ni = grid.shape[0], nj = grid.shape[1], step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
+  const auto place = [&](double i, double j, int c) {
+    const double origin = grid.points[c];
+    return origin + i * (grid.points[2 * nj + c] - origin) + j * (grid.points[2 + c] - origin);
+  };
+  Map map;
+  for (int c : {0, 1}) {
+    const double i = ni - 0.5, j = nj - 0.5;
+    std::tie(map.low[c], map.high[c]) = std::minmax({place(-0.5, -0.5, c), place(i, -0.5, c), place(-0.5, j, c), place(i, j, c)});
+  }
   for (std::size_t i = 0; i < ni; i += step_i)
     for (const double at_i : {i - 0.5, std::min(i + step_i, ni) - 0.5}) {
       for (std::size_t j = 0; j < nj; j += step_j) {
-        const double value = field.values[i * nj + j];
-        if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
-        for (const double at_j : {j - 0.5, std::min(j + step_j, nj) - 0.5}) {
-          double place[2];
-          for (int c : {0, 1}) {
-            place[c] = grid.points[c] + at_i * side_i[c] + at_j * side_j[c];
-            low[c] = std::min(low[c], place[c]), high[c] = std::max(high[c], place[c]);
-          }
-          data += fmt::format("{:.6g} {:.6g} {}\n", place[0], place[1], std::isfinite(value) ? fmt::format("{:.6g}", value) : "NaN");
-        }
+        const double value = values[i * nj + j];
+        const std::string shown = std::isfinite(value) ? fmt::format("{:.6g}", value) : "NaN";
+        if (std::isfinite(value)) map.largest = std::max(map.largest, std::abs(value));
+        for (const double at_j : {j - 0.5, std::min(j + step_j, nj) - 0.5})
+          map.text += fmt::format("{:.6g} {:.6g} {}\n", place(at_i, at_j, 0), place(at_i, at_j, 1), shown);
       }
-      data += "\n";
+      map.text += "\n";
     }
-  if (largest == 0) largest = 1;
+  return map;
+}
+
+/// A field as a colour map, every cell its value.
+std::string panel(const FieldGrid& grid, const FieldGrid::Field& field) {
+  using gnuplot::constant;
+  const Map map = map_of(grid, field.values);
+  const double largest = map.largest == 0 ? 1 : map.largest;
   const bool signed_field = field.name == "h";
-  return fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}{}\nsplot '-' using 1:2:3 with pm3d notitle\n{}e\n",
-                     gnuplot::constant(field.name + " on " + grid.name), gnuplot::constant(grid.axis_names[0]), gnuplot::constant(grid.axis_names[1]),
-                     axis("x", low[0], high[0]), axis("y", low[1], high[1]), axis("cb", signed_field ? -largest : 0, largest),
-                     signed_field ? "set palette defined (0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
-                                  : "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')",
-                     data);
+  const char* palette = signed_field ? "(0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
+                                     : "(0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')";
+  return fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}set palette defined {}\n"
+                     "splot '-' using 1:2:3 with pm3d notitle\n{}e\n",
+                     constant(field.name + " on " + grid.name), constant(grid.axis_names[0]), constant(grid.axis_names[1]),
+                     axis("x", map.low[0], map.high[0]), axis("y", map.low[1], map.high[1]),
+                     axis("cb", signed_field ? -largest : 0, largest), palette, map.text);
 }
 
 std::string draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids) {
@@ -127,14 +140,18 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
   int number = 0;
   for (const FieldGrid& grid : grids)
     for (const auto& field : grid.fields)
-      if (grid.shape.size() == 2 && grid.shape[0] > 1 && grid.shape[1] > 1 && number < 6) panels += panel(grid, field), ++number;
+      if (grid.shape.size() == 2 && grid.shape[0] > 1 && grid.shape[1] > 1 && number < 6) {
+        panels += panel(grid, field);
+        ++number;
+      }
   if (number == 0) return "the snapshot has no plane to show";
   const int columns = number < 3 ? number : number == 4 ? 2 : 3, lines = (number + columns - 1) / columns, width = columns * 480;
+  const std::string heading = gnuplot::constant(gnuplot::wrapped(title, width / wide_letter));
   return gnuplot::draw(png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\n"
-                                        "set multiplot layout {},{} title {} noenhanced font ',14'\nset view map\nset pm3d map corners2color c1\n"
-                                        "set datafile missing 'NaN'\nunset key\nset size ratio 0.8\n{}unset multiplot\n",
-                                        width, lines * 420 + 40, lines, columns, gnuplot::constant(gnuplot::wrapped(title, width / wide_letter)),
-                                        panels));
+                                        "set multiplot layout {},{} title {} noenhanced font ',14'\nset view map\n"
+                                        "set pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n{}"
+                                        "unset multiplot\n",
+                                        width, lines * 420 + 40, lines, columns, heading, panels));
 }
 
 }  // namespace

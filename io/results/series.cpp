@@ -28,7 +28,8 @@ std::vector<Observation> read_series(const std::string& path) {
     std::vector<hsize_t> shape;
     const std::vector<double> values = read_dataset(path, c.name, shape);
     if (&c == &columns.front()) rows.resize(values.size());
-    if (shape.size() != 1 || values.size() != rows.size()) throw UserError(fmt::format("{}: {} is not a column as long as time", path, c.name));
+    if (shape.size() != 1 || values.size() != rows.size())
+      throw UserError(fmt::format("{}: {} is not a column as long as time", path, c.name));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*c.value = values[i];
   }
   return rows;

@@ -32,14 +32,18 @@ class Pictures : public testing::Test {
     setenv("PATH", path.c_str(), 1);
   }
   void write_results(const std::string& title) const {
-    write_summary(folder.string(), {{"case", {{"title", title}}}, {"final", {{"time", 4.9}}}, {"theory", {{"mu", 0.5}, {"mu_as_printed", 1.0}}},
-                                    {"measured", {{"rate_h", 0.5}, {"rate_H", nullptr}, {"window", {1.0, 4.0}}}}, {"admissibility", {{"verdict", "doubtful"}}}});
+    write_summary(folder.string(), {{"case", {{"title", title}}},
+                                    {"final", {{"time", 4.9}}},
+                                    {"theory", {{"mu", 0.5}, {"mu_as_printed", 1.0}}},
+                                    {"measured", {{"rate_h", 0.5}, {"rate_H", nullptr}, {"window", {1.0, 4.0}}}},
+                                    {"admissibility", {{"verdict", "doubtful"}}}});
     std::vector<Observation> rows;
     for (int i = 0; i < 50; ++i) rows.push_back({0.1 * i, 1, std::exp(-0.05 * i), std::exp(-0.1 * i), 1, 1, 0, 0, 0});
     rows[7].H = 0;
     rows[8].h_norm = std::nan("");
     write_series((folder / "series.h5").string(), rows);
-    FieldsWriter(folder.string()).write(4.9, {{"`touch ran`", {"\"x", "v\nset"}, {2, 3}, {{0, 1}, {5, 6, 7}}, {}, {{"h", {std::nan(""), 2, 3, 4, 5, 6}}}}});
+    const FieldGrid grid{"`touch ran`", {"\"x", "v\nset"}, {2, 3}, {{0, 1}, {5, 6, 7}}, {}, {{"h", {std::nan(""), 2, 3, 4, 5, 6}}}};
+    FieldsWriter(folder.string()).write(4.9, {grid});
   }
   /// From here on a program of that text is the gnuplot that is found.
   void replace_gnuplot(const std::string& text) const {
@@ -81,8 +85,9 @@ TEST_F(Pictures, AreTheSameDrawnAgainAndLeaveNothingElse) {
 }
 TEST_F(Pictures, TakeATitleAFolderAndNamesAsTextNotAsCommands) {
   const std::string target = (folder.parent_path() / "ran").string();
-  for (const std::string& title : {"eps from `touch " + target + "`", "\"; system(\"touch " + target + "\"); \"", "EOD\ne\nsystem 'touch " + target + "'",
-                                   "'.system('touch " + target + "').'", "$(touch " + target + ") \\\" @x {} %s \\", std::string(20000, '`')}) {
+  const std::string touch = "touch " + target;
+  for (const std::string& title : {"eps from `" + touch + "`", "\"; system(\"" + touch + "\"); \"", "EOD\ne\nsystem '" + touch + "'",
+                                   "'.system('" + touch + "').'", "$(" + touch + ") \\\" @x {} %s \\", std::string(20000, '`')}) {
     write_results(title);
     EXPECT_EQ(why(), "drawn") << title;
     EXPECT_FALSE(fs::exists(target)) << title;
