@@ -149,8 +149,8 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
   const std::string heading = gnuplot::constant(gnuplot::wrapped(title, width / wide_letter));
   return gnuplot::draw(png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\n"
                                         "set multiplot layout {},{} title {} noenhanced font ',14'\nset view map\n"
-                                        "set pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n{}"
-                                        "unset multiplot\n",
+                                        "set pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n"
+                                        "set lmargin 5\nset rmargin 5\n{}unset multiplot\n",
                                         width, lines * 420 + 40, lines, columns, heading, panels));
 }
 
