@@ -17,25 +17,36 @@ namespace {
   throw OutputError(fmt::format("{}: {}: {}; what stood there before is kept", path, what, std::strerror(errno)));
 }
 
-void sync(const std::string& path, int flags) {
+void sync(const std::string& path, int flags, int (*to_disk)(int)) {
   const int file = open(path.c_str(), flags);
   if (file < 0) fail(path, "can't be opened");
-  const int code = fsync(file);
+  const int code = to_disk(file);
   close(file);
   if (code != 0) fail(path, "can't be brought to disk");
 }
 
 }  // namespace
 
-void move_into_place(const std::string& temporary, const std::string& path) {
-  sync(temporary, O_RDONLY);
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "can't be replaced");
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+std::string temporary_name(const std::string& path) {
+  const std::filesystem::path place(path);
+  return (place.parent_path() / fmt::format(".{}.hypofp-tmp", place.filename().string())).string();
 }
 
+void rename_into_place(const std::string& temporary, const std::string& path) {
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "can't be replaced");
+}
+
+void move_into_place(const std::string& temporary, const std::string& path) {
+  sync(temporary, O_RDONLY, fsync);
+  rename_into_place(temporary, path);
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY, fsync);
+}
+
+void sync_folder(const std::string& folder) { sync(folder, O_RDONLY | O_DIRECTORY, syncfs); }
+
 void replace_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".tmp";
+  const std::string temporary = temporary_name(path);
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (file < 0) fail(temporary, "can't be created");
   std::size_t done = 0;

@@ -4,6 +4,8 @@
 #include <hdf5_hl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "grids/errors.hpp"
 #include "io/files.hpp"
 
@@ -13,6 +15,30 @@ namespace {
 /// The program prints its own messages. HDF5's clean-up at exit is not wanted: every file is closed where it is used, and after
 /// a failed write (a full disk) that clean-up crashes.
 const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+
+/// Creation properties of a file or group that remembers the order in which its parts were written.
+H5Handle ordered(hid_t kind) {
+  H5Handle properties(H5Pcreate(kind), H5Pclose);
+  H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  return properties;
+}
+
+/// Of what is read.
+void need(const std::string& path, bool good, const std::string& what) {
+  if (!good) throw UserError(fmt::format("{}: {} ({})", path, what, h5_reason()));
+}
+
+H5Handle open_to_read(const std::string& path) {
+  H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  need(path, file >= 0, "is not a readable HDF5 file");
+  return file;
+}
+
+H5Handle open_attribute(const std::string& path, hid_t file, const std::string& object, const std::string& name) {
+  H5Handle attribute(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  need(path, attribute >= 0, fmt::format("{} has no attribute {}", object, name));
+  return attribute;
+}
 
 }  // namespace
 
@@ -27,7 +53,8 @@ std::string h5_reason() {
 }
 
 H5Writer::H5Writer(const std::string& path)
-    : path_(path), temporary_(path + ".tmp"), file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose) {
+    : path_(path), temporary_(temporary_name(path)),
+      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), H5P_DEFAULT), H5Fclose) {
   check(file_ >= 0, "creating the file");
 }
 
@@ -38,7 +65,7 @@ void H5Writer::check(bool good, const std::string& what) const {
 }
 
 void H5Writer::group(const std::string& name) {
-  const H5Handle group(H5Gcreate2(file_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  const H5Handle group(H5Gcreate2(file_, name.c_str(), H5P_DEFAULT, ordered(H5P_GROUP_CREATE), H5P_DEFAULT), H5Gclose);
   check(group >= 0, "creating the group " + name);
 }
 
@@ -50,8 +77,25 @@ void H5Writer::dataset(const std::string& name, const std::vector<hsize_t>& shap
   check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
 }
 
-void H5Writer::attribute(const std::string& dataset, const std::string& name, const std::string& text) {
-  check(H5LTset_attribute_string(file_, dataset.c_str(), name.c_str(), text.c_str()) >= 0, "writing the attribute " + name);
+void H5Writer::attribute(const std::string& object, const std::string& name, const std::string& text) {
+  check(H5LTset_attribute_string(file_, object.c_str(), name.c_str(), text.c_str()) >= 0, "writing the attribute " + name);
+}
+
+void H5Writer::attribute(const std::string& object, const std::string& name, double value) {
+  check(H5LTset_attribute_double(file_, object.c_str(), name.c_str(), &value, 1) >= 0, "writing the attribute " + name);
+}
+
+void H5Writer::attribute(const std::string& object, const std::string& name, const std::vector<std::string>& texts) {
+  std::size_t longest = 1;
+  for (const auto& text : texts) longest = std::max(longest, text.size());
+  std::string all;
+  for (const auto& text : texts) all += text + std::string(longest - text.size(), '\0');
+  const hsize_t n = texts.size();
+  const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate_simple(1, &n, nullptr), H5Sclose);
+  check(H5Tset_size(type, longest) >= 0 && H5Tset_strpad(type, H5T_STR_NULLPAD) >= 0, "describing the attribute " + name);
+  const H5Handle attribute(H5Acreate_by_name(file_, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose);
+  check(attribute >= 0 && H5Awrite(attribute, type, all.data()) >= 0, "writing the attribute " + name);
 }
 
 void H5Writer::make_scale(const std::string& dataset) {
@@ -64,30 +108,71 @@ void H5Writer::attach_scale(const std::string& scale, const std::string& dataset
   check(s >= 0 && d >= 0 && H5DSattach_scale(d, s, dimension) >= 0, "attaching the scale " + scale);
 }
 
-void H5Writer::commit() {
+void H5Writer::close() {
   check(H5Fflush(file_, H5F_SCOPE_GLOBAL) >= 0, "flushing");
   check(file_.close(), "closing");
+}
+
+void H5Writer::commit() {
+  close();
   move_into_place(temporary_, path_);
 }
 
+void H5Writer::commit_unsynced() {
+  close();
+  rename_into_place(temporary_, path_);
+}
+
 std::vector<double> read_dataset(const std::string& path, const std::string& name, std::vector<hsize_t>& shape) {
-  const auto need = [&](bool good, const char* what) {
-    if (!good) throw UserError(fmt::format("{}: {} ({})", path, what, h5_reason()));
-  };
-  const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  need(file >= 0, "is not a readable HDF5 file");
+  const H5Handle file = open_to_read(path);
   const H5Handle data(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
-  need(data >= 0, fmt::format("has no dataset {}", name).c_str());
+  need(path, data >= 0, "has no dataset " + name);
   const H5Handle space(H5Dget_space(data), H5Sclose);
   const int rank = H5Sget_simple_extent_ndims(space);
-  need(rank >= 0, "has a dataset without shape");
+  need(path, rank >= 0, "has a dataset without shape");
   shape.resize(static_cast<std::size_t>(rank));
-  need(H5Sget_simple_extent_dims(space, shape.data(), nullptr) >= 0, "has a dataset without shape");
+  need(path, H5Sget_simple_extent_dims(space, shape.data(), nullptr) >= 0, "has a dataset without shape");
   std::size_t n = 1;
   for (hsize_t s : shape) n *= s;
   std::vector<double> values(n);
-  need(H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, "could not be read as numbers");
+  need(path, H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, "could not be read as numbers");
   return values;
+}
+
+std::vector<std::string> read_names(const std::string& path, const std::string& group) {
+  const H5Handle file = open_to_read(path), opened(H5Gopen2(file, group.c_str(), H5P_DEFAULT), H5Gclose);
+  H5G_info_t info{};
+  need(path, opened >= 0 && H5Gget_info(opened, &info) >= 0, "has no group " + group);
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < info.nlinks; ++i) {
+    char name[256] = {};
+    need(path, H5Lget_name_by_idx(opened, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT) >= 0,
+         "does not keep the order of what is in " + group);
+    names.push_back(name);
+  }
+  return names;
+}
+
+double read_number(const std::string& path, const std::string& object, const std::string& attribute) {
+  const H5Handle file = open_to_read(path), opened = open_attribute(path, file, object, attribute);
+  const H5Handle space(H5Aget_space(opened), H5Sclose);
+  double value = 0;
+  need(path, H5Sget_simple_extent_npoints(space) == 1 && H5Aread(opened, H5T_NATIVE_DOUBLE, &value) >= 0,
+       fmt::format("the attribute {} of {} is no number", attribute, object));
+  return value;
+}
+
+std::vector<std::string> read_texts(const std::string& path, const std::string& object, const std::string& attribute) {
+  const H5Handle file = open_to_read(path), opened = open_attribute(path, file, object, attribute);
+  const H5Handle type(H5Aget_type(opened), H5Tclose), space(H5Aget_space(opened), H5Sclose);
+  const hssize_t n = H5Sget_simple_extent_npoints(space);
+  const std::size_t size = H5Tget_size(type);
+  std::string all(static_cast<std::size_t>(std::max<hssize_t>(n, 0)) * size, '\0');
+  need(path, H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 && n > 0 && H5Aread(opened, type, all.data()) >= 0,
+       fmt::format("the attribute {} of {} is no list of texts", attribute, object));
+  std::vector<std::string> texts;
+  for (hssize_t i = 0; i < n; ++i) texts.push_back(all.substr(i * size, size).c_str());
+  return texts;
 }
 
 }  // namespace hypofp

@@ -35,13 +35,18 @@ class H5Writer {
   ~H5Writer();
   void group(const std::string& name);
   void dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values);
-  void attribute(const std::string& dataset, const std::string& name, const std::string& text);
+  void attribute(const std::string& object, const std::string& name, const std::string& text);
+  void attribute(const std::string& object, const std::string& name, double value);
+  void attribute(const std::string& object, const std::string& name, const std::vector<std::string>& texts);
   /// `scale` becomes the coordinate of dimension `dimension` of `dataset` (h5py, xarray).
   void attach_scale(const std::string& scale, const std::string& dataset, unsigned dimension);
   void make_scale(const std::string& dataset);
   void commit();
+  /// Without fsync: for one of many files, brought to disk together later (sync_folder).
+  void commit_unsynced();
 
  private:
+  void close();
   void check(bool good, const std::string& what) const;
   std::string path_, temporary_;
   H5Handle file_;
@@ -49,6 +54,12 @@ class H5Writer {
 
 /// A whole dataset as doubles and its shape. Throws UserError with the path where it is missing or no number.
 std::vector<double> read_dataset(const std::string& path, const std::string& name, std::vector<hsize_t>& shape);
+
+/// Names in a group, in the order they were written.
+std::vector<std::string> read_names(const std::string& path, const std::string& group);
+/// Attributes. All readers throw UserError with the path where it is missing or of another kind.
+double read_number(const std::string& path, const std::string& object, const std::string& attribute);
+std::vector<std::string> read_texts(const std::string& path, const std::string& object, const std::string& attribute);
 
 /// HDF5's own words about the last failure.
 std::string h5_reason();

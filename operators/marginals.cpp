@@ -1,5 +1,6 @@
 #include "operators/marginals.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
@@ -11,63 +12,62 @@ double theta_reach(const PhaseGrid& grid) {
   return grid.spec.half_width * std::hypot(m.sigma_v(), m.gamma * m.sigma_x()) / (m.omega0 * m.omega0);
 }
 
-/// Distribution function of the sum of two centred uniform variables of widths a >= b.
-double trapezoid_cdf(double t, double a, double b) {
-  if (a < b) std::swap(a, b);
-  const double outer = 0.5 * (a + b), inner = 0.5 * (a - b);
-  if (t <= -outer) return 0;
-  if (t >= outer) return 1;
-  if (t < -inner) return (t + outer) * (t + outer) / (2 * a * b);
-  if (t > inner) return 1 - (outer - t) * (outer - t) / (2 * a * b);
-  return 0.5 + t / a;
-}
+using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Entries = Eigen::Map<Table>;
+using ConstEntries = Eigen::Map<const Table>;
 
-/// For one v-cell of one pair: to which theta cells the mass of (x_i, v) goes.
-struct Deposit {
+/// Lagrange's polynomials through the cell centres next to z, at z: weight[k] belongs to cell first + k.
+struct Interpolation {
   int first;
-  std::vector<double> share;
+  std::vector<double> weight;
 };
-std::vector<Deposit> deposits(const PhaseGrid& grid, int jv) {
-  const Model& m = grid.model;
-  const int n = grid.spec.x_cells;
-  const double w2 = m.omega0 * m.omega0, reach = theta_reach(grid), width = 2 * reach / n;
-  const double a = m.gamma * m.sigma_x() * grid.x.spacing / w2, b = m.sigma_v() * grid.v.spacing / w2;
-  std::vector<Deposit> result;
-  for (double z : grid.x.z) {
-    const double center = theta_of(m, m.sigma_x() * z, m.sigma_v() * grid.v.z[jv]), half = 0.5 * (a + b);
-    const auto cell = [&](double t) { return std::clamp(static_cast<int>(std::floor((t + reach) / width)), 0, n - 1); };
-    Deposit d{cell(center - half), {}};
-    const int end = cell(center + half);
-    double before = 0;
-    for (int c = d.first; c <= end; ++c) {  // what lies beyond the axis goes to its end cells
-      const double now = c == end ? 1 : trapezoid_cdf(-reach + (c + 1) * width - center, a, b);
-      d.share.push_back(now - before);
-      before = now;
-    }
-    result.push_back(std::move(d));
-  }
+Interpolation interpolate(const GaussianAxis& axis, double z) {
+  const int points = std::min(8, axis.n);
+  const double at = (z - axis.z[0]) / axis.spacing;
+  Interpolation result{std::clamp(static_cast<int>(std::floor(at)) - points / 2 + 1, 0, axis.n - points), std::vector<double>(points, 1.0)};
+  for (int k = 0; k < points; ++k)
+    for (int l = 0; l < points; ++l)
+      if (l != k) result.weight[k] *= (at - result.first - l) / (k - l);
   return result;
 }
 
-/// Replaces the x-axes of a block of masses by theta-axes, last axis first: [n]^d -> [n]^d.
-std::vector<double> to_theta(const PhaseGrid& grid, std::vector<double> block, const Index3& jv,
-                             const std::vector<std::vector<Deposit>>& table) {
-  const int d = grid.d(), n = grid.spec.x_cells;
-  std::size_t outer = grid.positions, inner = 1;
-  for (int i = d - 1; i >= 0; --i) {
-    outer /= n;
-    std::vector<double> next(outer * n * inner, 0.0);
-    for (std::size_t o = 0; o < outer; ++o)
-      for (int x = 0; x < n; ++x) {
-        const Deposit& to = table[jv[i]][x];
-        for (std::size_t c = 0; c < to.share.size(); ++c)
-          for (std::size_t k = 0; k < inner; ++k)
-            next[(o * n + to.first + c) * inner + k] += to.share[c] * block[(o * n + x) * inner + k];
+/// The density at theta is the integral of omega0^2 g along the line v + gamma x = -omega0^2 theta. For each v-cell j of a pair, what the
+/// phi of its x-cells gives to each theta (rows x, columns theta). One variable is summed over its cells (the
+/// trapezoidal rule, of any order where g is smooth); along the other u = g/M is interpolated, which is smoother than g. The one whose cells
+/// are wider in theta is interpolated: along the line the other's are the finer. What lies beyond the box is not known, and left out.
+std::vector<Table> line_integrals(const PhaseGrid& grid) {
+  const Model& m = grid.model;
+  const double w2 = m.omega0 * m.omega0, dv = m.sigma_v() * grid.v.spacing, gamma_dx = m.gamma * m.sigma_x() * grid.x.spacing;
+  const bool along_v = dv >= gamma_dx;
+  const GaussianAxis &along = along_v ? grid.v : grid.x, &across = along_v ? grid.x : grid.v;
+  const std::vector<double> theta = theta_axis(grid);
+  std::vector<Table> result(grid.v.n, Table::Zero(grid.x.n, static_cast<int>(theta.size())));
+  for (std::size_t k = 0; k < theta.size(); ++k)
+    for (int c = 0; c < across.n; ++c) {
+      const double z = along_v ? -(w2 * theta[k] + m.gamma * m.sigma_x() * across.z[c]) / m.sigma_v()
+                               : -(w2 * theta[k] + m.sigma_v() * across.z[c]) / (m.gamma * m.sigma_x());
+      if (std::abs(z) > along.half_width) continue;
+      const Interpolation near = interpolate(along, z);
+      for (std::size_t l = 0; l < near.weight.size(); ++l) {
+        const int a = near.first + static_cast<int>(l);
+        const double M_ratio = std::exp(0.5 * (along.z[a] * along.z[a] - z * z));  // M on the line over M at the cell
+        (along_v ? result[a](c, k) : result[c](a, k)) = w2 / std::max(dv, gamma_dx) * across.s[c] * along.s[a] * M_ratio * near.weight[l];
       }
-    block = std::move(next);
-    inner *= n;
-  }
-  return block;
+    }
+  return result;
+}
+
+/// after += before with axis i (x_i) of n^d values replaced by theta_i.
+void add_line_integral(const Table& integral, int i, int d, const double* before, std::vector<double>& after) {
+  const int n = static_cast<int>(integral.rows());
+  int inner = 1;
+  for (int k = i + 1; k < d; ++k) inner *= n;
+  const int outer = static_cast<int>(after.size()) / (n * inner);
+  if (inner == 1)
+    Entries(after.data(), outer, n).noalias() += ConstEntries(before, outer, n) * integral;
+  else
+    for (int o = 0; o < outer; ++o)
+      Entries(after.data() + o * n * inner, n, inner).noalias() += integral.transpose() * ConstEntries(before + o * n * inner, n, inner);
 }
 
 void reduce(MPI_Comm comm, std::vector<double>& values, double scale) {
@@ -93,8 +93,9 @@ Marginals marginals(const PhaseGrid& grid, Vec phi) {
   m.planes.assign(d, std::vector<double>(static_cast<std::size_t>(nx) * nv, 0.0));
   m.x_space.assign(static_cast<std::size_t>(grid.positions), 0.0);
   m.theta_space.assign(static_cast<std::size_t>(grid.positions), 0.0);
-  std::vector<std::vector<Deposit>> table;
-  for (int j = 0; j < nv; ++j) table.push_back(deposits(grid, j));
+  const std::vector<Table> integrals = line_integrals(grid);
+  // sums[i]: x_1..x_i, theta_{i+1}..theta_d, summed over the v-cells of the components after i; component d is the fastest
+  std::vector<std::vector<double>> sums(d, m.theta_space);
   const ReadArray in(phi);
   std::vector<double> mass(grid.positions);
   for (PetscInt a = 0; a < grid.v_cells; ++a) {
@@ -105,13 +106,17 @@ Marginals marginals(const PhaseGrid& grid, Vec phi) {
       for (int i = 0; i < d; ++i) m.planes[i][ix[i] * nv + jv[i]] += mass[b];
       m.x_space[b] += mass[b];
     }
-    const std::vector<double> theta = to_theta(grid, mass, jv, table);
-    for (std::size_t c = 0; c < theta.size(); ++c) m.theta_space[c] += theta[c];
+    add_line_integral(integrals[jv[d - 1]], d - 1, d, in + a * grid.block, sums[d - 1]);
+    for (int i = d - 1; i > 0 && jv[i] == grid.first[i] + grid.count[i] - 1; --i) {  // the last v_i: on to v_{i-1}
+      add_line_integral(integrals[jv[i - 1]], i - 1, d, sums[i].data(), sums[i - 1]);
+      std::fill(sums[i].begin(), sums[i].end(), 0.0);
+    }
   }
   const double dx = grid.model.sigma_x() * grid.x.spacing, dv = grid.model.sigma_v() * grid.v.spacing;
   for (auto& plane : m.planes) reduce(grid.comm, plane, 1 / (dx * dv));
   reduce(grid.comm, m.x_space, std::pow(dx, -d));
-  reduce(grid.comm, m.theta_space, std::pow(2 * theta_reach(grid) / nx, -d));
+  m.theta_space = std::move(sums.front());
+  reduce(grid.comm, m.theta_space, 1);
   return m;
 }
 

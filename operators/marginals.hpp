@@ -9,7 +9,7 @@ namespace hypofp {
 struct Marginals {
   std::vector<std::vector<double>> planes;  ///< (x_i, v_i), i = 1..d: [nx][nv]
   std::vector<double> x_space;              ///< [nx]^d, component d fastest
-  std::vector<double> theta_space;          ///< [nx]^d on the theta axis below; each cell's mass is spread over its theta-interval
+  std::vector<double> theta_space;          ///< [nx]^d on the theta axis below, from integrals of g along v + gamma x = const
 };
 
 /// Centres of the theta axis the marginals use: nx cells over +- half_width standard deviations of theta under M.

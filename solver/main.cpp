@@ -103,6 +103,9 @@ int main(int argc, char** argv) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
+  auto* plot = app.add_subcommand("plot", "draw the pictures of a run's results again");
+  std::string results;
+  plot->add_option("DIR", results, "folder of the results")->required();
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   run->add_flag("--quiet", options.quiet, "no progress, no warnings");
@@ -130,6 +133,7 @@ int main(int argc, char** argv) {
     if (version && rank() == 0) fmt::print("{}", version_text());
     if (run->parsed()) hypofp::run(options);
     if (check->parsed()) hypofp::check(options.case_file, options.overrides);
+    if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(options.case_file, options.overrides);
   });
   if (code == ok) name_unused_options();

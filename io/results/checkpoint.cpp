@@ -215,7 +215,7 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
   MPI_Bcast(&slot, 1, MPI_INT, 0, comm);
   std::vector<std::uint64_t> sums{checksum(c)};
   for (const double* d : data) sums.push_back(checksum(comm, part, d));
-  const std::string path = slot_path(folder, slot), temporary = path + ".tmp";
+  const std::string path = slot_path(folder, slot), temporary = temporary_name(path);
   const bool written = write_file(comm, temporary, c, part, data, sums);
   std::string trouble = written ? "" : fmt::format("{}: the checkpoint could not be written ({}); the one before is kept", path, h5_reason());
   if (rank == 0) try {

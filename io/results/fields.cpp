@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -30,32 +35,97 @@ std::vector<double> tensor_points(const FieldGrid& grid) {
 
 std::string step_file(std::size_t number) { return fmt::format("fields/{:06d}.h5", number); }
 
+FieldGrid read_grid(const std::string& path, const std::string& name) {
+  FieldGrid grid;
+  grid.name = name;
+  grid.axis_names = read_texts(path, name, "axes");
+  std::vector<hsize_t> shape;
+  grid.points = read_dataset(path, name + "/points", shape);
+  if (shape.size() != grid.axis_names.size() + 1 || shape.size() < 3 || shape.back() != grid.axis_names.size())
+    throw UserError(fmt::format("{}: the points of {} are not of the shape that its axes say", path, name));
+  grid.shape.assign(shape.begin(), shape.end() - 1);
+  for (const std::string& field : read_names(path, name))
+    if (field != "points") {
+      grid.fields.push_back({field, read_dataset(path, name + "/" + field, shape)});
+      if (!std::equal(shape.begin(), shape.end(), grid.shape.begin(), grid.shape.end()))
+        throw UserError(fmt::format("{}: {}/{} has another shape than its points", path, name, field));
+    }
+  return grid;
+}
+
 }  // namespace
 
-FieldsWriter::FieldsWriter(std::string directory, std::vector<double> kept) : directory_(std::move(directory)), times_(std::move(kept)) {
+FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kept) : directory_(std::move(directory)), next_(kept.size()) {
+  const std::string folder = directory_ + "/fields";
   std::error_code e;
-  std::filesystem::create_directories(directory_ + "/fields", e);
-  if (e) throw OutputError(fmt::format("{}/fields: can't be created: {}", directory_, e.message()));
+  std::filesystem::create_directories(folder, e);
+  if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder, e.message()));
+  const std::string trial = temporary_name(folder + "/trial");
+  if (!std::ofstream(trial)) throw OutputError(fmt::format("{}: no file can be created in it: {}", folder, std::strerror(errno)));
+  std::filesystem::remove(trial, e);
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (std::filesystem::exists(directory_ + "/" + step_file(i), e)) steps_.push_back({kept[i], step_file(i)});
+}
+
+FieldsWriter::~FieldsWriter() {
+  try {
+    finish();
+  } catch (const OutputError&) {
+  }
 }
 
 void FieldsWriter::write(double time, const std::vector<FieldGrid>& grids) {
-  H5Writer file(directory_ + "/" + step_file(times_.size()));
+  H5Writer file(directory_ + "/" + step_file(next_));
+  file.attribute("/", "time", time);
   for (const FieldGrid& grid : grids) {
     file.group(grid.name);
+    file.attribute(grid.name, "axes", grid.axis_names);
     std::vector<hsize_t> shape(grid.shape.begin(), grid.shape.end());
     for (const auto& field : grid.fields) file.dataset(grid.name + "/" + field.name, shape, field.values.data());
     const std::vector<double> points = grid.points.empty() ? tensor_points(grid) : grid.points;
     shape.push_back(grid.shape.size());
     file.dataset(grid.name + "/points", shape, points.data());
   }
-  file.commit();
-  times_.push_back(time);
-  std::vector<XdmfStep> steps;
-  for (std::size_t i = 0; i < times_.size(); ++i) steps.push_back({times_[i], step_file(i)});
-  for (const FieldGrid& grid : grids) {
-    const bool main = &grid == &grids.front();
-    replace_file(directory_ + (main ? "/fields.xdmf" : "/fields-" + grid.name + ".xdmf"), xdmf_text(grid, steps));
+  file.commit_unsynced();
+  steps_.push_back({time, step_file(next_++)});
+  listed_ = false;
+  if (layout_.empty())
+    for (const FieldGrid& grid : grids) {
+      layout_.push_back({grid.name, grid.axis_names, grid.shape, {}, {}, {}});
+      for (const auto& field : grid.fields) layout_.back().fields.push_back({field.name, {}});
+    }
+  if (Clock::now() >= index_due_) finish();
+}
+
+void FieldsWriter::finish() {
+  if (listed_) return;
+  sync_folder(directory_ + "/fields");
+  for (const FieldGrid& grid : layout_) {
+    const bool main = &grid == &layout_.front();
+    replace_file(directory_ + (main ? "/fields.xdmf" : "/fields-" + grid.name + ".xdmf"), xdmf_text(grid, steps_));
   }
+  listed_ = true;
+  index_due_ = Clock::now() + std::chrono::seconds(2);
+}
+
+Snapshot read_snapshot(const std::string& path) {
+  Snapshot snapshot{read_number(path, "/", "time"), {}};
+  for (const std::string& name : read_names(path, "/")) snapshot.grids.push_back(read_grid(path, name));
+  return snapshot;
+}
+
+std::optional<Snapshot> last_snapshot(const std::string& directory, double until) {
+  std::error_code none;
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory + "/fields", none)) {
+    const std::string stem = entry.path().stem().string();
+    if (entry.path().extension() == ".h5" && std::all_of(stem.begin(), stem.end(), [](unsigned char c) { return std::isdigit(c); }))
+      files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return std::pair(a.size(), a) > std::pair(b.size(), b); });
+  for (const std::string& file : files)
+    if (read_number(file, "/", "time") <= until) return read_snapshot(file);
+  return std::nullopt;
 }
 
 }  // namespace hypofp

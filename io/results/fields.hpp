@@ -1,5 +1,7 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,17 +21,43 @@ struct FieldGrid {
   std::vector<Field> fields;
 };
 
-/// DIR/fields/NNNNNN.h5 (one file a snapshot) and DIR/fields.xdmf, replaced atomically after each snapshot.
+/// One snapshot as XDMF sees it: its time and its HDF5 file, relative to the .xdmf.
+struct XdmfStep {
+  double time;
+  std::string file;
+};
+
+/// DIR/fields/NNNNNN.h5 (one file a snapshot) and DIR/fields.xdmf, the index over time: always of files that are there. It is written
+/// with the first snapshot, every two seconds, and at the end; snapshots are on disk before an index names them.
 /// One process uses it. Throws OutputError.
 class FieldsWriter {
  public:
-  /// `kept`: times of snapshots already in the folder that stay listed (a resumed run).
-  explicit FieldsWriter(std::string directory, std::vector<double> kept = {});
+  /// `kept`: times of snapshots already in the folder that stay listed (a resumed run). Finds out whether files can be written there.
+  explicit FieldsWriter(std::string directory, const std::vector<double>& kept = {});
+  FieldsWriter(const FieldsWriter&) = delete;
+  ~FieldsWriter();  ///< finish(), without a word about what fails
   void write(double time, const std::vector<FieldGrid>& grids);
+  void finish();
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   std::string directory_;
-  std::vector<double> times_;
+  std::size_t next_;
+  std::vector<XdmfStep> steps_;
+  std::vector<FieldGrid> layout_;  // names and shapes, no data
+  bool listed_ = true;             // every step is in the index
+  Clock::time_point index_due_{};
 };
+
+/// A snapshot read back: every grid with its points.
+struct Snapshot {
+  double time = 0;
+  std::vector<FieldGrid> grids;
+};
+/// Throws UserError where the file is none.
+Snapshot read_snapshot(const std::string& path);
+/// The last one of a results folder that is not later than `until`; none where there are no snapshots.
+std::optional<Snapshot> last_snapshot(const std::string& directory, double until);
 
 }  // namespace hypofp

@@ -1,86 +1,52 @@
 #include "io/results/pictures.hpp"
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <tuple>
 
-extern char** environ;
+#include "grids/errors.hpp"
+#include "io/results/fields.hpp"
+#include "io/results/gnuplot.hpp"
+#include "io/results/series.hpp"
 
 namespace hypofp {
 namespace {
 
-/// Runs gnuplot on a script that stands beside the picture for that long. vfork-like spawning is safe in an MPI process.
-bool run_gnuplot(const std::string& png, const std::string& script) {
-  const std::string file = png + ".gp";
-  {
-    std::ofstream out(file);
-    out << script;
-    if (!out.flush()) return false;
+/// What a summary says to a picture.
+struct Setting {
+  std::string title;
+  double end = 0;                     // time of the last row
+  double mu = 0, mu_as_printed = 0;   // ‖h‖_* ~ e^{-mu t}, H ~ e^{-2 mu t}
+  double rate_h = 0, rate_H = 0;      // measured; 0 = none
+  double window_begin = 0, window_end = 0;
+};
+
+Setting read_setting(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) throw UserError(fmt::format("{}: is not there or can't be read: the folder holds no finished run", path));
+  try {
+    const auto s = nlohmann::json::parse(in);
+    const auto &theory = s.at("theory"), &measured = s.at("measured");
+    const auto rate = [&](const char* name) { return measured.at(name).is_null() ? 0.0 : measured.at(name).get<double>(); };
+    const std::string verdict = s.at("admissibility").at("verdict");
+    return {s.at("case").at("title").get<std::string>() + (verdict == "admissible" ? "" : fmt::format(" (eps is {})", verdict)),
+            s.at("final").at("time"), theory.at("mu"), theory.at("mu_as_printed"), rate("rate_h"), rate("rate_H"),
+            measured.at("window").at(0), measured.at("window").at(1)};
+  } catch (const nlohmann::json::exception& e) {
+    throw UserError(fmt::format("{}: is not the summary of a run ({})", path, e.what()));
   }
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 1 /* O_WRONLY */, 0);
-  std::string name = "gnuplot", path = file;
-  char* const arguments[] = {name.data(), path.data(), nullptr};
-  pid_t child = 0;
-  const bool started = posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ) == 0;
-  posix_spawn_file_actions_destroy(&actions);
-  int status = 1;
-  const bool ended = started && waitpid(child, &status, 0) == child;
-  unlink(file.c_str());
-  return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// Text for a double-quoted gnuplot string in enhanced mode.
-std::string quoted(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '_' || c == '^' || c == '{' || c == '}' || c == '@' || c == '&') out += "\\\\";
-    out += c == '\n' ? ' ' : c;
-  }
-  return "\"" + out + "\"";
-}
+constexpr int wide_letter = 19;  // pixels, of the titles' font
 
-std::string panel(const FieldGrid& grid, const FieldGrid::Field& field, int number, std::string& data) {
-  const std::size_t ni = grid.shape[0], nj = grid.shape[1];
-  constexpr std::size_t most = 256;  // points an axis: a panel has fewer pixels
-  const std::size_t step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
-  double largest = 0;
-  data += fmt::format("$d{} << EOD\n", number);
-  for (std::size_t i = 0; i < ni; i += step_i) {
-    for (std::size_t j = 0; j < nj; j += step_j) {
-      const std::size_t p = i * nj + j;
-      const double a = grid.points.empty() ? grid.axes[0][i] : grid.points[2 * p], b = grid.points.empty() ? grid.axes[1][j] : grid.points[2 * p + 1];
-      if (std::isfinite(field.values[p]))
-        data += fmt::format("{:.6g} {:.6g} {:.6g}\n", a, b, field.values[p]);
-      else
-        data += fmt::format("{:.6g} {:.6g} NaN\n", a, b);
-      if (std::isfinite(field.values[p])) largest = std::max(largest, std::abs(field.values[p]));
-    }
-    data += "\n";
-  }
-  data += "EOD\n";
-  if (largest == 0) largest = 1;
-  const bool signed_field = field.name == "h";
-  return fmt::format(
-      "set title {}\nset xlabel {}\nset ylabel {}\n{}\nset cbrange [{}:{}]\nsplot $d{} using 1:2:3 with pm3d notitle\n", quoted(field.name + " on " + grid.name),
-      quoted(grid.axis_names[0]), quoted(grid.axis_names[1]),
-      signed_field ? "set palette defined (0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
-                   : "set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')",
-      signed_field ? -largest : 0.0, largest, number);
-}
-
-}  // namespace
-
-bool draw_decay(const std::string& png, const std::vector<Observation>& rows, const DecayLines& l) {
+std::string draw_decay(const std::string& png, const std::vector<Observation>& rows, const Setting& s) {
   std::string data = "$rows << EOD\n";
-  double lowest = 1e300, highest = 0;
+  double lowest = std::numeric_limits<double>::infinity(), highest = 0;
   const std::size_t stride = std::max<std::size_t>(1, rows.size() / 4000);
   for (std::size_t i = 0; i < rows.size(); i += stride) {
     const double h = rows[i].h_norm, H = rows[i].H > 0 ? std::sqrt(rows[i].H) : 0;
@@ -90,39 +56,119 @@ bool draw_decay(const std::string& png, const std::vector<Observation>& rows, co
       if (v > 0 && std::isfinite(v)) lowest = std::min(lowest, v), highest = std::max(highest, v);
   }
   data += "EOD\n";
-  if (highest == 0) return false;
+  if (highest == 0) return "no norm is above zero";
   // the theory's lines leave from the first row
   const double start = rows.front().H > 0 ? std::sqrt(rows.front().H) : rows.front().h_norm, t0 = rows.front().time;
+  constexpr int width = 1200;
   std::string script = fmt::format(
-      "set terminal pngcairo size 1200,800 font 'sans,14' linewidth 1.5\nset output {}\n{}set title {}\nset logscale y\nset format y '10^{{%T}}'\n"
-      "set xlabel 'time t'\nset ylabel 'norm'\nset grid lc rgb '#dddddd'\nset key top right box lc rgb '#cccccc' opaque\n"
-      "set xrange [{}:{}]\nset yrange [{}:{}]\nset samples 400\n",
-      "'" + png + "'", data, quoted(l.title), t0, rows.back().time, lowest * 0.4, std::max(highest, start) * 4);
-  if (l.window_end > l.window_begin)
-    script += fmt::format("set object 1 rectangle from first {}, graph 0 to first {}, graph 1 behind fc rgb '#f1f5fb' fs noborder\n", l.window_begin, l.window_end);
+      "set encoding utf8\nset terminal pngcairo size {},800 font 'sans,14' linewidth 1.5\n{}set title {} noenhanced\nset logscale y\n"
+      "set format y '10^{{%T}}'\nset xlabel 'time t'\nset ylabel 'norm'\nset grid lc rgb '#dddddd'\n"
+      "set key top right box lc rgb '#cccccc' opaque\nset xrange [{}:{}]\nset yrange [{}:{}]\nset samples 400\n",
+      width, data, gnuplot::constant(gnuplot::wrapped(s.title, width / wide_letter)), t0, rows.back().time, lowest * 0.4,
+      std::max(highest, start) * 4);
+  if (s.window_end > s.window_begin)
+    script += fmt::format("set object 1 rectangle from first {}, graph 0 to first {}, graph 1 behind fc rgb '#f1f5fb' fs noborder\n",
+                          s.window_begin, s.window_end);
   const auto measured = [](double rate) { return rate != 0 ? fmt::format(", measured rate {:.8g}", rate) : std::string(); };
   script += fmt::format(
       "plot $rows using 1:2 with lines lw 2.5 lc rgb '#1f77b4' title '‖h‖_*{}', "
       "$rows using 1:3 with lines lw 2.5 lc rgb '#d95f02' title '√H{}', "
       "{}*exp(-{}*(x-{})) with lines dt 2 lw 1.5 lc rgb '#222222' title 'e^{{-μt}}, μ = {:.6g} (derived)', "
       "{}*exp(-{}*(x-{})) with lines dt 3 lw 1.5 lc rgb '#999999' title 'e^{{-μt}}, μ = {:.6g} (as printed)'\n",
-      measured(l.rate_h), measured(l.rate_H), start, l.mu, t0, l.mu, start, l.mu_as_printed, t0, l.mu_as_printed);
-  return run_gnuplot(png, script);
+      measured(s.rate_h), measured(s.rate_H), start, s.mu, t0, s.mu, start, s.mu_as_printed, t0, s.mu_as_printed);
+  return gnuplot::draw(png, script);
 }
 
-bool draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids) {
-  std::string data, panels;
+/// Commands that show `name` from lowest to highest with some four ticks.
+std::string axis(const char* name, double lowest, double highest) {
+  const double rough = (highest - lowest) / 4, power = std::pow(10, std::floor(std::log10(rough)));
+  double step = power;
+  for (double digit : {2, 4, 5, 10})
+    if (step < rough * (1 - 1e-9)) step = digit * power;
+  return fmt::format("set {0}range [{1:.9g}:{2:.9g}]\nset {0}tics {3:.9g}\n", name, lowest, highest, step);
+}
+
+/// A field as gnuplot's pm3d takes it, each cell with four corners of its own; and what it spans.
+struct Map {
+  std::string text;
+  double low[2], high[2], largest = 0;
+};
+/// Our meshes are affine: a cell's sides are what is between the first points.
+Map map_of(const FieldGrid& grid, const std::vector<double>& values) {
+  constexpr std::size_t most = 128;  // cells an axis: a panel has some 300 pixels
+  const std::size_t ni = grid.shape[0], nj = grid.shape[1], step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
+  const auto place = [&](double i, double j, int c) {
+    const double origin = grid.points[c];
+    return origin + i * (grid.points[2 * nj + c] - origin) + j * (grid.points[2 + c] - origin);
+  };
+  Map map;
+  for (int c : {0, 1}) {
+    const double i = ni - 0.5, j = nj - 0.5;
+    std::tie(map.low[c], map.high[c]) = std::minmax({place(-0.5, -0.5, c), place(i, -0.5, c), place(-0.5, j, c), place(i, j, c)});
+  }
+  for (std::size_t i = 0; i < ni; i += step_i)
+    for (const double at_i : {i - 0.5, std::min(i + step_i, ni) - 0.5}) {
+      for (std::size_t j = 0; j < nj; j += step_j) {
+        const double value = values[i * nj + j];
+        const std::string shown = std::isfinite(value) ? fmt::format("{:.6g}", value) : "NaN";
+        if (std::isfinite(value)) map.largest = std::max(map.largest, std::abs(value));
+        for (const double at_j : {j - 0.5, std::min(j + step_j, nj) - 0.5})
+          map.text += fmt::format("{:.6g} {:.6g} {}\n", place(at_i, at_j, 0), place(at_i, at_j, 1), shown);
+      }
+      map.text += "\n";
+    }
+  return map;
+}
+
+/// A field as a colour map, every cell its value.
+std::string panel(const FieldGrid& grid, const FieldGrid::Field& field) {
+  using gnuplot::constant;
+  const Map map = map_of(grid, field.values);
+  const double largest = map.largest == 0 ? 1 : map.largest;
+  const bool signed_field = field.name == "h";
+  const char* palette = signed_field ? "(0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
+                                     : "(0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')";
+  return fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}set palette defined {}\n"
+                     "splot '-' using 1:2:3 with pm3d notitle\n{}e\n",
+                     constant(field.name + " on " + grid.name), constant(grid.axis_names[0]), constant(grid.axis_names[1]),
+                     axis("x", map.low[0], map.high[0]), axis("y", map.low[1], map.high[1]),
+                     axis("cb", signed_field ? -largest : 0, largest), palette, map.text);
+}
+
+std::string draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids) {
+  std::string panels;
   int number = 0;
   for (const FieldGrid& grid : grids)
     for (const auto& field : grid.fields)
-      if (grid.shape.size() == 2 && number < 6) panels += panel(grid, field, ++number, data);
-  if (number == 0) return false;
-  const int columns = number < 3 ? number : number == 4 ? 2 : 3, lines = (number + columns - 1) / columns;
-  const std::string script = fmt::format(
-      "set terminal pngcairo size {},{} font 'sans,12'\nset output '{}'\n{}set multiplot layout {},{} title {} font ',14'\n"
-      "set view map\nset pm3d map corners2color mean\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n{}unset multiplot\n",
-      columns * 480, lines * 420 + 40, png, data, lines, columns, quoted(title), panels);
-  return run_gnuplot(png, script);
+      if (grid.shape.size() == 2 && grid.shape[0] > 1 && grid.shape[1] > 1 && number < 6) {
+        panels += panel(grid, field);
+        ++number;
+      }
+  if (number == 0) return "the snapshot has no plane to show";
+  const int columns = number < 3 ? number : number == 4 ? 2 : 3, lines = (number + columns - 1) / columns, width = columns * 480;
+  const std::string heading = gnuplot::constant(gnuplot::wrapped(title, width / wide_letter));
+  return gnuplot::draw(png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\n"
+                                        "set multiplot layout {},{} title {} noenhanced font ',14'\nset view map\n"
+                                        "set pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n"
+                                        "set lmargin 5\nset rmargin 5\n{}unset multiplot\n",
+                                        width, lines * 420 + 40, lines, columns, heading, panels));
+}
+
+}  // namespace
+
+Drawing draw_pictures(const std::string& folder) {
+  const Setting setting = read_setting(folder + "/summary.json");
+  const std::vector<Observation> rows = read_series(folder + "/series.h5");
+  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
+  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
+  Drawing drawing;
+  const auto note = [&](const char* name, const std::string& trouble) {
+    trouble.empty() ? drawing.drawn.push_back(name) : drawing.missing.push_back(fmt::format("{}: {}", name, trouble));
+  };
+  note("decay.png", draw_decay(folder + "/decay.png", rows, setting));
+  if (shown)
+    note("fields.png", draw_fields(folder + "/fields.png", fmt::format("{}, t = {:.4g}", setting.title, shown->time), shown->grids));
+  return drawing;
 }
 
 }  // namespace hypofp

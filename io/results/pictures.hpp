@@ -2,21 +2,15 @@
 #include <string>
 #include <vector>
 
-#include "io/results/fields.hpp"
-#include "io/results/series.hpp"
-
 namespace hypofp {
 
-struct DecayLines {            // what the decay picture holds beside the data
-  std::string title;
-  double mu = 0, mu_as_printed = 0;   // ||h||_* ~ e^{-mu t}, H ~ e^{-2 mu t}
-  double rate_h = 0, rate_H = 0;      // measured; 0 = none
-  double window_begin = 0, window_end = 0;
+struct Drawing {
+  std::vector<std::string> drawn;    // names of pictures in the folder
+  std::vector<std::string> missing;  // "fields.png: why"
 };
 
-/// Both draw a PNG with gnuplot. They return false (and remove nothing) where gnuplot is missing or fails: a picture never ends a run.
-bool draw_decay(const std::string& png, const std::vector<Observation>& rows, const DecayLines& lines);
-/// The 2-D grids' fields as colour maps, a panel each ("x1-v1: g"). Where a field "h" is drawn it is masked where its "mask" would be noise: NaN values are left blank.
-bool draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids);
+/// Draws a results folder's pictures from what it holds: decay.png from summary.json and series.h5, fields.png from the last snapshot where
+/// there are any. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
+Drawing draw_pictures(const std::string& folder);
 
 }  // namespace hypofp

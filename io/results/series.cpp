@@ -1,5 +1,8 @@
 #include "io/results/series.hpp"
 
+#include <fmt/format.h>
+
+#include "grids/errors.hpp"
 #include "io/hdf5.hpp"
 
 namespace hypofp {
@@ -24,7 +27,9 @@ std::vector<Observation> read_series(const std::string& path) {
   for (const Column& c : columns) {
     std::vector<hsize_t> shape;
     const std::vector<double> values = read_dataset(path, c.name, shape);
-    rows.resize(values.size());
+    if (&c == &columns.front()) rows.resize(values.size());
+    if (shape.size() != 1 || values.size() != rows.size())
+      throw UserError(fmt::format("{}: {} is not a column as long as time", path, c.name));
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*c.value = values[i];
   }
   return rows;

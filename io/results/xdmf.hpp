@@ -6,12 +6,6 @@
 
 namespace hypofp {
 
-/// One snapshot as XDMF sees it: its time and its HDF5 file, relative to the .xdmf.
-struct XdmfStep {
-  double time;
-  std::string file;
-};
-
 /// The text of an XDMF 3 file: the grid's fields over time. Only constructs that ParaView's three readers agree on: temporal
 /// collections, structured meshes with XY or XYZ points, one HDF5 file a step. `grid` gives names and shape, no data.
 std::string xdmf_text(const FieldGrid& grid, const std::vector<XdmfStep>& steps);

@@ -18,4 +18,7 @@ void check(const std::string& case_file, const std::vector<std::string>& overrid
 /// `hypofp bench`: prints one JSON object (interface.md). An empty case_file means a case of its own, d = 2, 48 cells, order 4.
 void bench(const std::string& case_file, const std::vector<std::string>& overrides);
 
+/// `hypofp plot`: draws a results folder's pictures again, and prints which.
+void plot(const std::string& folder);
+
 }  // namespace hypofp

@@ -189,9 +189,8 @@ class Run {
     if (row.snapshot) {
       if (!fields_ && root()) fields_ = std::make_unique<FieldsWriter>(folder_.string(), kept_);
       if (!field_grids_) field_grids_.emplace(grid_, steady_.phi.get());
-      auto grids = (*field_grids_)(mass_, h);
+      const auto grids = (*field_grids_)(mass_, h);
       on_root([&] { fields_->write(row.time, grids); });
-      shown_ = std::move(grids);
     }
   }
 
@@ -255,13 +254,13 @@ class Run {
     const nlohmann::ordered_json summary = summarize(f);
     on_root([&] {
       write_series((folder_ / "series.h5").string(), rows_);
-      const std::string doubt = p_.admissibility.verdict == "admissible" ? "" : fmt::format(" (eps is {})", p_.admissibility.verdict);
-      DecayLines lines{p_.input.title + doubt, p_.theory.mu, p_.theory.mu_as_printed, f.rate_h.rate, f.rate_H.rate, f.rate_H.begin, f.rate_H.end};
-      draw_decay((folder_ / "decay.png").string(), rows_, lines);
-      if (!shown_.empty()) draw_fields((folder_ / "fields.png").string(), fmt::format("{}{}, t = {:.4g}", p_.input.title, doubt, rows_.back().time), shown_);
-      write_report(folder_.string(), summary);
-      write_summary(folder_.string(), summary);  // last: it marks a finished run
-      fmt::print("{}\nresults: {}  (picture: {})\n", report_table(summary), folder_.string(), (folder_ / "decay.png").string());
+      if (fields_) fields_->finish();
+      write_summary(folder_.string(), summary);  // it marks a finished run: what follows is drawn and told from it
+      const Drawing drawing = draw_pictures(folder_.string());
+      write_report(folder_.string(), summary);  // shows the pictures there are
+      fmt::print("{}\nresults: {}  (pictures: {})\n", report_table(summary), folder_.string(),
+                 drawing.drawn.empty() ? "none" : fmt::to_string(fmt::join(drawing.drawn, ", ")));
+      for (const auto& missing : drawing.missing) fmt::print("not drawn: {}\n", missing);
     });
   }
 
@@ -283,7 +282,6 @@ class Run {
   std::optional<FieldGrids> field_grids_;
   std::unique_ptr<FieldsWriter> fields_;
   std::vector<double> kept_;
-  std::vector<FieldGrid> shown_;
   Clock::time_point born_ = Clock::now();
 };
 

@@ -36,6 +36,8 @@ refused 2 "unknowns" "more unknowns than the index type are refused" $hypofp run
 refused 2 "GB are available" "more memory than there is is refused" $hypofp run $root/cases/space.toml --out out --set grid.cells=34
 refused 2 "cannot be read" "a missing case is told" $hypofp run nowhere.toml --out out
 refused 2 "not expected" "an unknown command is told" $hypofp frobnicate
+refused 2 "no finished run" "a folder without results can't be plotted" $hypofp plot nowhere
+refused 2 "no finished run" "and on two ranks" $two $hypofp plot nowhere
 refused 2 "case.toml:2:" "a TOML error has its line" bash -c "printf 'title = \"a\"\n[model\n' > case.toml; $hypofp run case.toml --out out"
 refused 2 "--set grid.cells:24" "a malformed --set shows its form" $hypofp run $case --out out --set grid.cells:24
 for fault in "did you mean grid.cells?|grid.cels=24" "(character 5)|perturbation.epsilon=['0.1*sine(theta1)']" \
@@ -99,6 +101,18 @@ $hypofp run $root/cases/plane.toml --quiet --out out --set grid.cells=10 --set g
 $hypofp run $case --quiet --out out --set time.end=1 >/dev/null 2>&1
 [ "$(cd out && echo *.xdmf)" = "fields-theta-y.xdmf fields.xdmf" ]
 verdict $? "no file of an earlier run of another dimension is left"
+
+# pictures
+title='title="`touch ran` \" $(touch ran)"'
+timeout 60 $hypofp run $case --quiet --out "it's \`touch ran\`" --set time.end=1 --set "$title" >said 2>&1 && [ -s "it's \`touch ran\`/fields.png" ] && ! [ -e ran ]
+verdict $? "nothing of a title or of a folder's name is run"
+env PATH=/nowhere $hypofp run $case --quiet --out out --set time.end=1 >said 2>&1 && grep -q "not drawn: decay.png: gnuplot is not installed" said && ! [ -e out/decay.png ]
+verdict $? "a run without gnuplot ends well and tells what is not drawn"
+env PATH=/nowhere $hypofp plot out >said 2>&1
+[ $? = 4 ] && grep -q "gnuplot is not installed" said
+verdict $? "and plot without gnuplot is exit 4"
+$hypofp plot out >said 2>&1 && [ -s out/decay.png ] && [ -s out/fields.png ] && [ "$(cat said)" = $'out/decay.png\nout/fields.png' ]
+verdict $? "plot draws them later and says which"
 
 echo "$failures failures"
 exit $((failures > 0))

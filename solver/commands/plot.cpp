@@ -1,0 +1,19 @@
+#include <fmt/format.h>
+#include <mpi.h>
+
+#include "grids/errors.hpp"
+#include "io/results/pictures.hpp"
+#include "solver/commands/commands.hpp"
+
+namespace hypofp {
+
+void plot(const std::string& folder) {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank != 0) return;
+  const Drawing drawing = draw_pictures(folder);
+  for (const auto& name : drawing.drawn) fmt::print("{}/{}\n", folder, name);
+  if (!drawing.missing.empty()) throw OutputError(fmt::format("{}: not drawn: {}", folder, fmt::join(drawing.missing, "; ")));
+}
+
+}  // namespace hypofp
