@@ -1,5 +1,7 @@
 #include "operators/epsilon/epsilon.hpp"
 
+#include <algorithm>
+
 namespace hypofp {
 namespace {
 
@@ -37,6 +39,11 @@ Epsilon Epsilon::from_potential(const std::string& potential, int dimension) {
 
 void Epsilon::jacobian(int i, int j, const double* theta, std::size_t n, double* out) const {
   jacobian_[i * dimension() + j].evaluate(theta, n, out);
+}
+
+bool Epsilon::is_constant(int i) const {
+  const auto row = jacobian_.begin() + i * dimension();
+  return std::all_of(row, row + dimension(), [](const Expression& e) { return e.text() == "0"; });
 }
 
 }  // namespace hypofp

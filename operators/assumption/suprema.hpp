@@ -1,0 +1,32 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace hypofp {
+
+/// Points that fill [-reach, reach]^d evenly, however many are taken and from wherever on: n alpha mod 1 with alpha_j =
+/// phi^-j, phi^(d+1) = phi + 1 (M. Roberts, The unreasonable effectiveness of quasirandom sequences, 2018).
+class Sequence {
+ public:
+  explicit Sequence(int d);
+  std::vector<double> take(std::size_t n, double reach);
+
+ private:
+  int d_;
+  std::array<double, 3> alpha_, at_;
+};
+
+/// Functions q_k >= 0 of theta in [-reach, reach]^d. Points where one is not finite do not count for it.
+struct Field {
+  int d, count;
+  double reach;
+  std::function<void(const std::vector<double>& theta, std::vector<double>& q)> evaluate;  ///< q[n][count]
+};
+
+/// Suprema of the functions: from the best point of each batch, for each function on its own, uphill. Far from a narrow
+/// peak its tail, down to 1e-300, shows the way. Not a number where a function is nowhere finite.
+std::vector<double> climb(const Field& f, const std::vector<std::vector<double>>& batches, Sequence& sequence);
+
+}  // namespace hypofp
