@@ -6,15 +6,15 @@
 
 namespace hypofp {
 
-/// Where a component of eps changes by more than its exact derivative explains.
 struct SteepPlace {
-  int component;
   std::vector<double> theta;
-  double
-      jump;  ///< over the spacing of the points on the line; 0 where the derivative explains the change from close by
+  std::vector<double> jump;  ///< of each component, over the spacing of the points on the line; 0 where it has none
 };
 
-/// On lines along the axes of [-reach, reach]^d the steepest place of each component, closed in on by halving.
-std::vector<SteepPlace> steep_places(const Epsilon& epsilon, double reach, int lines, Sequence& sequence);
+/// On lines along the axes of [-reach, reach]^d: where each component of eps changes most beyond what its exact
+/// derivative explains, and where its parts change most, closed in on by halving. What the derivative does not explain
+/// from close by is a jump.
+std::vector<SteepPlace> steep_places(const Epsilon& epsilon, const std::vector<Program>& parts, double reach, int lines,
+                                     Sequence& sequence);
 
 }  // namespace hypofp

@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -25,8 +24,16 @@ struct Field {
   std::function<void(const std::vector<double>& theta, std::vector<double>& q)> evaluate;  ///< q[n][count]
 };
 
-/// Suprema of the functions: from the best point of each batch, for each function on its own, uphill. Far from a narrow
-/// peak its tail, down to 1e-300, shows the way. Not a number where a function is nowhere finite.
-std::vector<double> climb(const Field& f, const std::vector<std::vector<double>>& batches, Sequence& sequence);
+struct Peak {
+  double value;  ///< not a number where the function is nowhere finite
+  std::vector<double> theta;
+};
+
+/// The highest point of each function: from the best of each batch of points uphill. Far from a narrow peak its tail,
+/// down to 1e-300, shows the way.
+std::vector<Peak> climb(const Field& f, const std::vector<std::vector<double>>& batches, Sequence& sequence);
+
+/// `center` and points about it at distances of all scales.
+std::vector<double> cloud(const std::vector<double>& center, double reach, Sequence& sequence);
 
 }  // namespace hypofp

@@ -41,9 +41,13 @@ void Epsilon::jacobian(int i, int j, const double* theta, std::size_t n, double*
   jacobian_[i * dimension() + j].evaluate(theta, n, out);
 }
 
-bool Epsilon::is_constant(int i) const {
-  const auto row = jacobian_.begin() + i * dimension();
-  return std::all_of(row, row + dimension(), [](const Expression& e) { return e.text() == "0"; });
+std::vector<Program> Epsilon::peaked_parts() const {
+  std::vector<Program> parts;
+  for (const Expression& component : components_)
+    for (Program& part : component.program().peaked_parts())
+      if (std::none_of(parts.begin(), parts.end(), [&](const Program& p) { return p.steps() == part.steps(); }))
+        parts.push_back(std::move(part));
+  return parts;
 }
 
 }  // namespace hypofp

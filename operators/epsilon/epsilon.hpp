@@ -21,8 +21,8 @@ class Epsilon {
   }
   /// d eps_i / d theta_j at n points theta[n][d].
   void jacobian(int i, int j, const double* theta, std::size_t n, double* out) const;
-  /// True where eps_i does not depend on theta, by its exact derivatives; a step (sign) counts as constant too.
-  bool is_constant(int i) const;
+  /// The parts of all components that may rise steeply somewhere.
+  std::vector<Program> peaked_parts() const;
 
  private:
   Epsilon() = default;

@@ -1,5 +1,5 @@
 #pragma once
-#include "operators/epsilon/grammar.hpp"
+#include "operators/epsilon/program.hpp"
 
 namespace hypofp {
 
@@ -14,7 +14,7 @@ class Expression {
 
   /// Values at n points; point p has its variables at points[p * variables.size()]. Not finite values are returned as
   /// they are.
-  void evaluate(const double* points, std::size_t n, double* values) const;
+  void evaluate(const double* points, std::size_t n, double* values) const { program_.evaluate(points, n, values); }
   double operator()(const std::vector<double>& point) const;
 
   /// Exact derivative with respect to one of the variables; d|u| = sign(u) du, with 0 at u = 0; d max(u, v) where
@@ -23,14 +23,14 @@ class Expression {
   Expression derivative(const std::string& variable) const;
 
   const std::string& text() const { return text_; }
+  const Program& program() const { return program_; }
 
  private:
-  Expression(const std::string& text, const std::vector<std::string>& variables, Limits limits);
+  Expression(const std::string& text, const std::vector<std::string>& variables, std::vector<Step> steps);
 
   std::string text_;
   std::vector<std::string> variables_;
-  std::vector<Step> steps_;
-  std::size_t depth_ = 0;  ///< of the stack
+  Program program_;
 };
 
 }  // namespace hypofp

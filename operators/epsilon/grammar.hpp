@@ -22,6 +22,10 @@ struct Step {
   double number = 0;
 
   bool is_number() const { return !function && variable < 0; }
+  /// Wherever they stand.
+  bool operator==(const Step& s) const {
+    return function == s.function && variable == s.variable && number == s.number;
+  }
 };
 
 struct Limits {

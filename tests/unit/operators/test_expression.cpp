@@ -155,6 +155,22 @@ TEST(Expression, ManyPointsGiveWhatSinglePointsGive) {
   }
 }
 
+TEST(Expression, ItsPeakedPartsAreFunctionsProductsAndQuotientsEachOnce) {
+  const double x = 0.3;
+  const auto values = [&](const std::string& text) {
+    std::vector<double> out;
+    const Expression e(text, {"x"});
+    for (const Program& part : e.program().peaked_parts()) part.evaluate(&x, 1, &out.emplace_back());
+    return out;
+  };
+  const double s = std::sin(2 * x), e = std::exp(-x * x / 8);
+  EXPECT_EQ(values("0.1*sin(2*x)*exp(-x^2/8) + 3*exp(-x^2/8) - 1/(1 + x)"),
+            (std::vector{s, e, 0.1 * s * e, 1 / (1 + x)}));
+  EXPECT_EQ(values("max(x, -1)*x"), (std::vector{x, x * x}));
+  EXPECT_EQ(values("3*x + x^2/4 - 2*(x - 1)^3"), std::vector<double>{});
+  EXPECT_EQ(values("x^-2 + 2^x"), (std::vector{std::pow(x, -2), std::pow(2, x)}));
+}
+
 TEST(Expression, DerivativeOfAPowerIsFiniteAtZero) {
   for (const char* text : {"x^2", "x^(1 + 1)", "x^(5/2)", "x*x", "abs(x)", "abs(x)^1.3"})
     EXPECT_EQ(Expression(text, {"x"}).derivative("x")({0.0}), 0) << text;
