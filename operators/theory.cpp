@@ -4,6 +4,7 @@
 #include <cmath>
 
 namespace hypofp {
+
 Theory theory_of(const Model& m, const GridSpec& grid, const Epsilon* epsilon, const LyapunovChoice& choice) {
   const double w = m.omega0, g = m.gamma, w2 = w * w;
   Theory t{};

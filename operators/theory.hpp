@@ -6,7 +6,7 @@
 
 namespace hypofp {
 
-/// The theorem's constants, derived and as printed (theory.md).
+/// The theorem's constants, derived and as printed.
 struct Theory {
   std::string regime;            ///< underdamped, overdamped, critical
   double mu, mu_as_printed;      ///< derived: min Re spec(Q), (4.7); printed: (3.6)

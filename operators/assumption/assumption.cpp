@@ -75,9 +75,10 @@ class Search {
     const std::vector<Peak> peaks = peaks_of_parts(4 * points);
     std::vector<std::vector<double>> batches{marked_points(d_, reach), steep()};
     for (int batch = 0; batch < 4; ++batch) batches.push_back(sequence_.take(points, reach));
-    for (int batch = 0; batch < 12; ++batch) {  // a bump of three variables is about as steep on six sides
-      batches.push_back(std::vector<double>(d_, 0.0));
-      for (const Peak& peak : peaks) append(batches.back(), cloud(peak.theta, reach, sequence_));
+    for (int batch = 0; batch < 12 && !peaks.empty(); ++batch) {  // a bump at d = 3 is about as steep on six sides
+      batches.emplace_back();
+      const std::size_t n = std::clamp<std::size_t>(1000 / peaks.size(), 8, 80);
+      for (const Peak& peak : peaks) append(batches.back(), cloud(peak.theta, n, reach, sequence_));
     }
     const std::vector<Peak> found = climb({d_, quantities_.count(), reach, std::ref(quantities_)}, batches, sequence_);
     const bool complete = peaks.size() == parts_.size();
@@ -99,12 +100,15 @@ class Search {
     const double reach = quantities_.reach();
     std::vector<Peak> peaks;
     for (const Program& part : parts_) {
+      const Program guide = part.seen_from_afar();
       const Field field{d_, 1, reach, [&](const std::vector<double>& theta, std::vector<double>& q) {
-                          part.evaluate(theta.data(), q.size(), q.data());
+                          guide.evaluate(theta.data(), q.size(), q.data());
                           for (double& value : q) value = std::abs(value);
                         }};
-      const Peak peak = climb(field, {marked_points(d_, reach), sequence_.take(points, reach)}, sequence_)[0];
-      if (peak.value > 0) peaks.push_back(peak);
+      Peak peak = climb(field, {marked_points(d_, reach), sequence_.take(points, reach)}, sequence_)[0];
+      if (!(peak.value > 0)) continue;
+      part.evaluate(peak.theta.data(), 1, &peak.value);
+      if (peak.value != 0) peaks.push_back(peak);
     }
     return peaks;
   }

@@ -87,21 +87,21 @@ std::vector<double> Sequence::take(std::size_t n, double reach) {
 std::vector<Peak> climb(const Field& f, const std::vector<std::vector<double>>& batches, Sequence& sequence) {
   std::vector<Climber> climbers;
   for (const auto& batch : batches) place(f, batch, climbers);
+  std::vector<Peak> peaks(f.count, {NAN, {}});
   for (int round = 0; round < 100; ++round) {
+    for (const Climber& c : climbers)
+      if (!(c.at.value <= peaks[c.k].value)) peaks[c.k] = c.at;
+    const double hopeless = 1 - std::pow(0.5, round / 10);  // of the highest: 0, then a half, then three quarters, ...
     std::vector<Climber*> active;
     for (Climber& c : climbers)
-      if (c.at.value > 0 && c.step > 1e-11 * f.reach) active.push_back(&c);
+      if (c.at.value > hopeless * peaks[c.k].value && c.step > 1e-11 * f.reach) active.push_back(&c);
     if (active.empty()) break;
     advance(f, active, sequence);
   }
-  std::vector<Peak> peaks(f.count, {NAN, {}});
-  for (const Climber& c : climbers)
-    if (!(c.at.value <= peaks[c.k].value)) peaks[c.k] = c.at;
   return peaks;
 }
 
-std::vector<double> cloud(const std::vector<double>& center, double reach, Sequence& sequence) {
-  constexpr int n = 80;
+std::vector<double> cloud(const std::vector<double>& center, std::size_t n, double reach, Sequence& sequence) {
   const std::size_t d = center.size();
   std::vector<double> theta = sequence.take(n, 1);
   for (std::size_t p = 0; p < n; ++p) {

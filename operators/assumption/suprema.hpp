@@ -33,7 +33,7 @@ struct Peak {
 /// down to 1e-300, shows the way.
 std::vector<Peak> climb(const Field& f, const std::vector<std::vector<double>>& batches, Sequence& sequence);
 
-/// `center` and points about it at distances of all scales.
-std::vector<double> cloud(const std::vector<double>& center, double reach, Sequence& sequence);
+/// `center` and n - 1 points about it at distances of all scales.
+std::vector<double> cloud(const std::vector<double>& center, std::size_t n, double reach, Sequence& sequence);
 
 }  // namespace hypofp

@@ -1,6 +1,7 @@
 #include "operators/epsilon/program.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -14,6 +15,11 @@ bool may_peak(std::string_view name, const Step& left, const Step& right) {
   if (name == "^") return !right.is_number() || right.number < 0;
   return name.size() > 1;
 }
+
+void rise(double* u, const double*, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) u[i] = 1 / (std::sqrt(1 + u[i] * u[i]) - u[i]);
+}
+constexpr Function rising{"rising", 1, rise, nullptr};
 
 }  // namespace
 
@@ -62,6 +68,12 @@ std::vector<Program> Program::peaked_parts() const {
       parts.emplace_back(part, variables_);
   }
   return parts;
+}
+
+Program Program::seen_from_afar() const {
+  std::vector<Step> steps = steps_;
+  if (steps.back().function == find_function("exp")) steps.back().function = &rising;
+  return Program(std::move(steps), variables_);
 }
 
 }  // namespace hypofp

@@ -13,6 +13,9 @@ class Program {
   /// The function values, products, quotients and powers in it, each once, innermost first; not with a constant for a
   /// factor, divisor or positive exponent. In a sum a narrow one of them does not show.
   std::vector<Program> peaked_parts() const;
+  /// The same, but exp(u) as its last step gives way to 1/(sqrt(1 + u^2) - u): its maxima, without vanishing far from
+  /// them.
+  Program seen_from_afar() const;
 
  private:
   std::vector<Step> steps_;

@@ -68,6 +68,7 @@ TEST(Assumption, SmoothKinkedFastAndSteepFunctionsOfOneVariableAreResolved) {
 TEST(Assumption, NarrowBumpsOffCentreAreFoundInTwoAndThreeVariablesAloneAndInASum) {
   const std::string bump2 = "exp(-400*((theta1 - 1.3)^2 + (theta2 + 0.4)^2))";
   const std::string bump3 = "exp(-400*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))";
+  const std::string needle3 = "exp(-1e8*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))";
   const std::string factors3 = "exp(-400*(theta1 - 1.3)^2)*exp(-400*(theta2 + 0.4)^2)*exp(-400*(theta3 - 2)^2)";
   for (const auto& components :
        std::vector<std::vector<std::string>>{{bump2, "0"}, {bump3, "0", "0"}, {"0", factors3, "0"}}) {
@@ -76,6 +77,7 @@ TEST(Assumption, NarrowBumpsOffCentreAreFoundInTwoAndThreeVariablesAloneAndInASu
     expect(t[sum], bump_slope, components[0]);
     expect(t[largest], components.size() * bump_slope, components[0]);
   }
+  expect(table({"0.1*theta2 + 0.05*" + needle3, "0", "0"})[sum], 0.1 + 0.05 * 500 * bump_slope, needle3);
   for (const auto& components : std::vector<std::vector<std::string>>{{"0.1*theta2 + 0.05*" + bump2, "0"},
                                                                       {"0.1*theta2 + 0.05*" + bump3, "0", "0"},
                                                                       {"0", "0.1*theta2 + 0.05*" + factors3, "0"},
@@ -124,8 +126,9 @@ TEST(Assumption, WhereEpsJumpsOrIsVerticalTheDerivativeIsNotResolved) {
 
 TEST(Assumption, WhatNoSearchMeetsIsNotResolved) {
   for (const auto& components : std::vector<std::vector<std::string>>{
-           {"exp(-1e18*(theta1 - 1.3)^2)"},
-           {"0.1*theta2 + exp(-1e8*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))", "0", "0"}})
+           {"exp(-1e26*(theta1 - 1.3)^2)"},
+           {"max(0, theta1 - 100)"},
+           {"0.1*theta2 + max(0, 1 - 1e8*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))", "0", "0"}})
     for (const auto& row : table(components)) EXPECT_FALSE(row.resolved) << row.quantity << " of " << components[0];
   EXPECT_FALSE(table({"1/(theta1 - 1.3)"})[eps].resolved);
 }
