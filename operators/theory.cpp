@@ -1,93 +1,9 @@
 #include "operators/theory.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
 
 namespace hypofp {
-namespace {
-
-struct Suprema {
-  double eps = 0, eps_x = 0, eps_v = 0, largest_derivative = 0, sum_derivative = 0, derivative_x = 0, derivative_v = 0;
-};
-
-/// sup |sum_i c_i t_i| over a product of intervals.
-double largest_sum(const double* c, const double* lo, const double* hi, int d) {
-  double up = 0, down = 0;
-  for (int i = 0; i < d; ++i) {
-    up += std::max(c[i] * lo[i], c[i] * hi[i]);
-    down += std::min(c[i] * lo[i], c[i] * hi[i]);
-  }
-  return std::max(up, -down);
-}
-
-/// Suprema over the box |x_i| <= X, |v_i| <= V. eps depends on theta alone, and for given theta each x_i runs through an
-/// interval and v_i = -omega0^2 theta_i - gamma x_i: the suprema over x and v are exact, only theta is sampled.
-Suprema suprema(const Model& m, double X, double V, const Epsilon& epsilon) {
-  const int d = m.dimension;
-  const int per_axis = d == 1 ? 4001 : d == 2 ? 161 : 41;
-  const double w2 = m.omega0 * m.omega0, reach = (V + m.gamma * X) / w2;
-  std::size_t n = 1;
-  for (int i = 0; i < d; ++i) n *= per_axis;
-  std::vector<double> theta(n * d), value(n);
-  for (std::size_t p = 0; p < n; ++p) {
-    std::size_t rest = p;
-    for (int i = 0; i < d; ++i, rest /= per_axis) theta[p * d + i] = reach * (2.0 * (rest % per_axis) / (per_axis - 1) - 1);
-  }
-  std::vector<std::vector<double>> eps(d, value), jacobian(d * d, value);
-  for (int i = 0; i < d; ++i) {
-    epsilon.values(i, theta.data(), n, eps[i].data());
-    for (int j = 0; j < d; ++j) epsilon.jacobian(i, j, theta.data(), n, jacobian[i * d + j].data());
-  }
-  Suprema s;
-  std::vector<double> derivative(d, 0.0);
-  for (std::size_t p = 0; p < n; ++p) {
-    std::array<double, 3> xl, xh, vl, vh, e, column;
-    for (int i = 0; i < d; ++i) {
-      const double t = theta[p * d + i] * w2;
-      xl[i] = std::max(-X, (-V - t) / m.gamma), xh[i] = std::min(X, (V - t) / m.gamma);
-      vl[i] = -t - m.gamma * xh[i], vh[i] = -t - m.gamma * xl[i];
-      e[i] = eps[i][p];
-      s.eps = std::max(s.eps, std::abs(e[i]));
-    }
-    s.eps_x = std::max(s.eps_x, largest_sum(e.data(), xl.data(), xh.data(), d));
-    s.eps_v = std::max(s.eps_v, largest_sum(e.data(), vl.data(), vh.data(), d));
-    for (int j = 0; j < d; ++j) {
-      for (int i = 0; i < d; ++i) {
-        column[i] = jacobian[i * d + j][p];
-        derivative[i] = std::max(derivative[i], std::abs(column[i]));
-      }
-      s.derivative_x = std::max(s.derivative_x, largest_sum(column.data(), xl.data(), xh.data(), d));
-      s.derivative_v = std::max(s.derivative_v, largest_sum(column.data(), vl.data(), vh.data(), d));
-    }
-  }
-  for (double e : derivative) {
-    s.sum_derivative += e;
-    s.largest_derivative = std::max(s.largest_derivative, d * e);
-  }
-  return s;
-}
-
-std::vector<AssumptionRow> assumption_table(const Model& m, const GridSpec& g, const Epsilon* epsilon) {
-  Suprema box, wider;
-  if (epsilon) {
-    box = suprema(m, g.half_width * m.sigma_x(), g.half_width * m.sigma_v(), *epsilon);
-    wider = suprema(m, 1.25 * g.half_width * m.sigma_x(), 1.25 * g.half_width * m.sigma_v(), *epsilon);
-  }
-  const auto row = [](const char* name, double now, double then) {
-    return AssumptionRow{name, now, then > now * 1.01};
-  };
-  return {row("max_i |eps_i|", box.eps, wider.eps),
-          row("|eps . x|", box.eps_x, wider.eps_x),
-          row("|eps . v|", box.eps_v, wider.eps_v),
-          row("d max_i |eps_i'|", box.largest_derivative, wider.largest_derivative),
-          row("sum_i |eps_i'|", box.sum_derivative, wider.sum_derivative),
-          row("|eps' . x|", box.derivative_x, wider.derivative_x),
-          row("|eps' . v|", box.derivative_v, wider.derivative_v)};
-}
-
-}  // namespace
 
 Theory theory_of(const Model& m, const GridSpec& grid, const Epsilon* epsilon, const LyapunovChoice& choice) {
   const double w = m.omega0, g = m.gamma, w2 = w * w;

@@ -2,20 +2,11 @@
 #include <string>
 #include <vector>
 
-#include "operators/epsilon/epsilon.hpp"
-#include "grids/grid_spec.hpp"
-#include "grids/model.hpp"
+#include "operators/assumption/assumption.hpp"
 
 namespace hypofp {
 
-/// A supremum of Assumption 3.1 over the box of the grid.
-struct AssumptionRow {
-  std::string quantity;
-  double value;
-  bool box_dependent;  ///< grows with the box on R^{2d} unless eps = 0: x, v are unbounded along v + gamma x = const
-};
-
-/// The theorem's constants, derived and as printed (theory.md).
+/// The theorem's constants, derived and as printed.
 struct Theory {
   std::string regime;            ///< underdamped, overdamped, critical
   double mu, mu_as_printed;      ///< derived: min Re spec(Q), (4.7); printed: (3.6)
@@ -30,7 +21,7 @@ struct Theory {
   std::vector<AssumptionRow> assumption;
 };
 
-/// `epsilon` null means eps = 0. The suprema are taken over the grid's cell centres and the box corners.
+/// `epsilon` null means eps = 0.
 Theory theory_of(const Model& model, const GridSpec& grid, const Epsilon* epsilon, const LyapunovChoice& choice);
 
 }  // namespace hypofp

@@ -51,8 +51,8 @@ void check_epsilon(Problem& p) {
   if (slope > 0 && cell > 1.5 * eps / slope)
     p.warnings.push_back(located(c, "grid.cells", c.grid.x_cells == c.grid.v_cells ? fmt::format("{}", c.grid.x_cells) : fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
         fmt::format("one cell spans {:.3g} in theta, eps changes over {:.3g}: eps is not resolved; about [{}, {}] cells would do", cell, eps / slope,
-                    std::max(c.grid.x_cells, static_cast<int>(std::ceil(c.model.gamma * c.model.sigma_x() * 2 * l / w2 / (eps / slope)))),
-                    std::max(c.grid.v_cells, static_cast<int>(std::ceil(c.model.sigma_v() * 2 * l / w2 / (eps / slope)))))));
+                    std::max<double>(c.grid.x_cells, std::ceil(c.model.gamma * c.model.sigma_x() * 2 * l / w2 / (eps / slope))),
+                    std::max<double>(c.grid.v_cells, std::ceil(c.model.sigma_v() * 2 * l / w2 / (eps / slope))))));
 }
 
 void check_initial(Problem& p) {

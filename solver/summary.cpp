@@ -52,7 +52,7 @@ Json steady_json(const Findings& f) {
 
 Json theory_json(const Theory& t) {
   Json rows = Json::array();
-  for (const auto& r : t.assumption) rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}});
+  for (const auto& r : t.assumption) rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}, {"resolved", r.resolved}});
   const bool bounded = std::none_of(t.assumption.begin(), t.assumption.end(), [](const auto& r) { return r.box_dependent; });
   return {{"regime", t.regime},
           {"mu", t.mu},

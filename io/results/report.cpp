@@ -42,6 +42,13 @@ std::string wrapped(const std::string& text, std::size_t width, const std::strin
   return out + line;
 }
 
+/// Within a Markdown table a bar would end the cell.
+std::string table_cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  return out;
+}
+
 std::string state_of(const Json& verdict) {
   if (verdict["holds"].is_null()) return "OPEN ";
   return verdict["holds"].get<bool>() ? "HOLDS" : "FAILS";
@@ -124,7 +131,8 @@ void write_report(const std::string& directory, const Json& s) {
   if (s["case"].contains("perturbation")) {
     out += "## Assumption 3.1 on this box\n\n| quantity | supremum | |\n|---|---|---|\n";
     for (const auto& row : s["theory"]["assumption"]["table"])
-      out += fmt::format("| {} | {} | {} |\n", row["quantity"].get<std::string>(), number(row["value"], 8), row["box_dependent"].get<bool>() ? "grows with the box" : "");
+      out += fmt::format("| {} | {} | {}{} |\n", table_cell(row["quantity"]), number(row["value"], 8), row["resolved"].get<bool>() ? "" : "not resolved ",
+                         row["box_dependent"].get<bool>() ? "grows with the box" : "");
     out += fmt::format("\neps_0 = {}; eps of Theorem 3.2: {} as printed, {} derived.\n", number(s["theory"]["eps0"]), number(s["theory"]["eps_bound"]),
                        number(s["theory"]["eps_bound_derived"]));
   }

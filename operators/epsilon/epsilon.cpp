@@ -1,5 +1,7 @@
 #include "operators/epsilon/epsilon.hpp"
 
+#include <algorithm>
+
 namespace hypofp {
 namespace {
 
@@ -37,6 +39,15 @@ Epsilon Epsilon::from_potential(const std::string& potential, int dimension) {
 
 void Epsilon::jacobian(int i, int j, const double* theta, std::size_t n, double* out) const {
   jacobian_[i * dimension() + j].evaluate(theta, n, out);
+}
+
+std::vector<Program> Epsilon::peaked_parts() const {
+  std::vector<Program> parts;
+  for (const Expression& component : components_)
+    for (Program& part : component.program().peaked_parts())
+      if (std::none_of(parts.begin(), parts.end(), [&](const Program& p) { return p.steps() == part.steps(); }))
+        parts.push_back(std::move(part));
+  return parts;
 }
 
 }  // namespace hypofp

@@ -21,6 +21,8 @@ class Epsilon {
   }
   /// d eps_i / d theta_j at n points theta[n][d].
   void jacobian(int i, int j, const double* theta, std::size_t n, double* out) const;
+  /// The parts of all components that may rise steeply somewhere.
+  std::vector<Program> peaked_parts() const;
 
  private:
   Epsilon() = default;

@@ -26,7 +26,7 @@ std::string theory_text(const Problem& p) {
                        t.eps_bound >= t.mu ? "none: eps >= mu, the bound is vacuous" : fmt::format("{:.6g}", t.mu - t.eps_bound));
     out += "Assumption 3.1 on this box (eps_0 is the largest)\n";
     for (const auto& r : t.assumption)
-      out += fmt::format("  {:<34} {:>14.8g}  {}\n", r.quantity, r.value, r.box_dependent ? "grows with the box" : "");
+      out += fmt::format("  {:<34} {:>14.8g}  {}{}\n", r.quantity, r.value, r.resolved ? "" : "not resolved  ", r.box_dependent ? "grows with the box" : "");
     const Admissibility& a = p.admissibility;
     out += fmt::format("eps is {}: {}\n  numerical abscissa {:.4g} ({:.4g} on a box wider by 1.5), edge share of F {:.2g}, change of ||F/M||_* {:.2g}\n",
                        a.verdict, a.why, a.numerical_abscissa, a.abscissa_wider, a.edge_share_of_F, a.growth_of_F);

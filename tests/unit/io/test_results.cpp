@@ -223,7 +223,8 @@ nlohmann::ordered_json summary(const std::string& verdict) {
                     {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}}, {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
           {"ranks", 2},
           {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
-                      {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}}}}}}}},
+                      {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}, {"resolved", true}},
+                                               {{"quantity", "|eps' . x|"}, {"value", 2.5}, {"box_dependent", true}, {"resolved", false}}}}}}}},
           {"final", {{"time", 4.9}}},
           {"measured", {{"rate_h", 0.4875}, {"rate_H", nullptr}, {"uncertainty_h", 1e-4}, {"uncertainty_H", 0.0}, {"window", {1.0, 9.0}}, {"half_period", 3.6}, {"method", "matrix pencil"}}},
           {"admissibility", {{"verdict", verdict}, {"why", "F reaches the edge of the box"}}},
@@ -245,8 +246,13 @@ TEST_F(Results, ADoubtfulEpsIsSaidAloudInTheTableAndTheReport) {
   write_report(folder.string(), summary("doubtful"));
   const std::string report = text_of(folder / "report.md");
   EXPECT_NE(report.find("!!! eps is doubtful !!!"), std::string::npos);
-  EXPECT_NE(report.find("| sup |eps| | 0.1 |"), std::string::npos);
   EXPECT_EQ(report.find("![decay"), std::string::npos);  // no picture, no link
+}
+TEST_F(Results, ABarInAQuantitysNameDoesNotEndItsCellOfTheReport) {
+  write_report(folder.string(), summary("admissible"));
+  const std::string report = text_of(folder / "report.md");
+  EXPECT_NE(report.find("\n| sup \\|eps\\| | 0.1 |  |\n"), std::string::npos) << report;
+  EXPECT_NE(report.find("\n| \\|eps' . x\\| | 2.5 | not resolved grows with the box |\n"), std::string::npos) << report;
 }
 TEST_F(Results, ProgressOfALogIsAPlainLineNowAndThenAndTheEnd) {
   std::FILE* out = std::tmpfile();

@@ -44,6 +44,9 @@ const std::vector<std::string> smooth = {
     "-x - -y^2*-3 + (+x)",
     "cos(sin(exp(x*y)))^2",
     "1e-3*x/1.5E2 - .5*y + 2.*x*y",
+    "erf(x*y - 1)*x",
+    "exp(max(x^2, 0.9 + y))*min(sin(x), x + 2*y)",
+    "max(min(x, y + 1)^2, -y)/max(1, 2)",
 };
 
 TEST(Expression, DerivativesAgreeWithCentralDifferences) {
@@ -101,18 +104,71 @@ TEST(Expression, FunctionsAndConstantsAreTheUsualOnes) {
   const std::vector<std::pair<std::string, F>> functions = {
       {"sin", std::sin},   {"cos", std::cos},   {"tan", std::tan},   {"asin", std::asin}, {"acos", std::acos},
       {"atan", std::atan}, {"sinh", std::sinh}, {"cosh", std::cosh}, {"tanh", std::tanh}, {"exp", std::exp},
-      {"log", std::log},   {"ln", std::log},    {"sqrt", std::sqrt}, {"abs", std::fabs}};
+      {"log", std::log},   {"ln", std::log},    {"sqrt", std::sqrt}, {"abs", std::fabs},  {"erf", std::erf}};
   for (const auto& [name, f] : functions) EXPECT_DOUBLE_EQ(value(name + "(x)", x), f(x)) << name;
   EXPECT_EQ(value("pi"), std::numbers::pi);
   EXPECT_EQ(value("1e-3 + .5 + 2.e1"), 20.501);
 }
 
+TEST(Expression, MinAndMaxAreThoseOfTwoArgumentsAndPassNaNOn) {
+  EXPECT_EQ(value("max(x, 2)", 1), 2);
+  EXPECT_EQ(value("max(x, 2)", 3), 3);
+  EXPECT_EQ(value("min( x ,2 )", 1), 1);
+  EXPECT_EQ(value("min(x, 2)", 3), 2);
+  EXPECT_EQ(value("min(max(x, -1), 1)*2", 7), 2);
+  EXPECT_EQ(value("max(min(3, 4), 2)"), 3);
+  for (const char* text : {"max(log(x), 0)", "max(0, log(x))", "min(log(x), 0)", "min(0, log(x))"})
+    EXPECT_TRUE(std::isnan(value(text, -1))) << text;
+  EXPECT_EQ(value("max(1/x, 2)"), INFINITY);
+}
+
+TEST(Expression, WhereMinAndMaxTieTheDerivativeIsTheMeanOfBoth) {
+  const auto slope = [](const std::string& text, double x) { return Expression(text, {"x"}).derivative("x")({x}); };
+  EXPECT_EQ(slope("max(3*x, x^2)", 2), 3);
+  EXPECT_EQ(slope("max(3*x, x^2)", 4), 8);
+  EXPECT_EQ(slope("max(3*x, x^2)", 3), 4.5);
+  EXPECT_EQ(slope("min(3*x, x^2)", 2), 4);
+  EXPECT_EQ(slope("min(3*x, x^2)", 4), 3);
+  EXPECT_EQ(slope("min(3*x, x^2)", 3), 4.5);
+  EXPECT_EQ(slope("max(x, x)", 1), 1);
+}
+
+TEST(Expression, SmallPowersAreProducts) {
+  for (const double x : {0.1, -1.7, 3e-120, 12345.678}) {
+    EXPECT_EQ(value("x^2", x), x * x);
+    EXPECT_EQ(value("x^3", x), x * x * x);
+    EXPECT_EQ(value("x^-1", x), 1 / x);
+    EXPECT_DOUBLE_EQ(value("x^4", x), std::pow(x, 4));
+  }
+  EXPECT_EQ(value("1.1^2*x", 1), value("x^2", 1.1));  // folded or not, a power is the same
+}
+
 TEST(Expression, ManyPointsGiveWhatSinglePointsGive) {
-  const Expression f("x1*exp(-v1^2)", {"x1", "v1"});
-  const std::vector<double> points{0, 0, 1, 2, -3, 0.5};
-  std::vector<double> values(3);
-  f.evaluate(points.data(), 3, values.data());
-  for (int p = 0; p < 3; ++p) EXPECT_EQ(values[p], f({points[2 * p], points[2 * p + 1]}));
+  std::mt19937 random(4);
+  std::uniform_real_distribution<double> uniform(0.2, 0.8);
+  std::vector<double> points(2 * 1000), values(1000);  // more than a block, and not a multiple of one
+  for (double& p : points) p = uniform(random);
+  for (const std::string& text : smooth) {
+    const Expression f(text, {"x", "y"});
+    f.evaluate(points.data(), 1000, values.data());
+    for (int p = 0; p < 1000; ++p) EXPECT_EQ(values[p], f({points[2 * p], points[2 * p + 1]})) << text;
+  }
+}
+
+TEST(Expression, ItsPeakedPartsAreFunctionsProductsAndQuotientsEachOnce) {
+  const double x = 0.3;
+  const auto values = [&](const std::string& text) {
+    std::vector<double> out;
+    const Expression e(text, {"x"});
+    for (const Program& part : e.program().peaked_parts()) part.evaluate(&x, 1, &out.emplace_back());
+    return out;
+  };
+  const double s = std::sin(2 * x), e = std::exp(-x * x / 8);
+  EXPECT_EQ(values("0.1*sin(2*x)*exp(-x^2/8) + 3*exp(-x^2/8) - 1/(1 + x)"),
+            (std::vector{s, e, 0.1 * s * e, 1 / (1 + x)}));
+  EXPECT_EQ(values("max(x, -1)*x"), (std::vector{x, x * x}));
+  EXPECT_EQ(values("3*x + x^2/4 - 2*(x - 1)^3"), std::vector<double>{});
+  EXPECT_EQ(values("x^-2 + 2^x"), (std::vector{std::pow(x, -2), std::pow(2, x)}));
 }
 
 TEST(Expression, DerivativeOfAPowerIsFiniteAtZero) {
@@ -150,6 +206,15 @@ TEST(Expression, ErrorsNameTheTokenAndItsColumn) {
       {"2*(theta1 + 1", 2, "never closed"},
       {"theta1)", 6, "')'"},
       {"sin()", 4, "')'"},
+      {"sin(theta1,2)", 10, "'sin' takes one argument"},
+      {"max(theta1)", 10, "unexpected ')': 'max' takes two arguments"},
+      {"min(theta1, 2, 3)", 13, "unexpected ',': 'min' takes two arguments"},
+      {"min(1, theta1", 3, "never closed"},
+      {"min(1,)", 6, "')'"},
+      {"min((1,2), 3)", 6, "one value"},
+      {"min(,1)", 4, "','"},
+      {"1 + min", 4, "'min' needs its arguments"},
+      {"max(1 2, 3)", 6, "operator is missing before '2'"},
       {"theta1**2", 7, "power is written ^"},
       {"theta1 +", 8, "it ends"},
       {"--theta1", 1, "'-'"},
@@ -211,12 +276,14 @@ TEST(Expression, TheTextOfADerivativeDoesNotDependOnTheRun) {
   // GiNaC's own order of terms would: it goes by addresses. This text was written down once.
   EXPECT_EQ(Expression("(x-y+2*z)^3*sin(x) - x/(y-x)", {"x", "y", "z"}).derivative("x").text(),
             "3*(2*z+x-y)^2*sin(x)+(2*z+x-y)^3*cos(x)+(x-y)^(-1)-(x-y)^(-2)*x");
+  EXPECT_EQ(Expression("y*max(x-y,2*z)*erf(z-x) - min(y,x)", {"x", "y", "z"}).derivative("x").text(),
+            "-(0.5-0.5*(1+sign(-(2*z-x+y)))*erf(-(x-z))*y+2*exp(-(x-z)^2)*max(x-y,2*z)*pi^(-0.5)*y+0.5*sign(-(x-y)))");
 }
 
 TEST(Expression, RandomTextsNeitherCrashNorHang) {
-  const std::vector<std::string> words = {"x",    "y",     "1",    "2", "0", "3.5", "1e3", "sin(", "exp(",
-                                          "log(", "sqrt(", "abs(", "(", ")", ")",   "+",   "-",    "*",
-                                          "/",    "^",     "=",    ",", " ", "pi",  "?",   "x^2"};
+  const std::vector<std::string> words = {"x",     "y",    "1", "2", "0", "3.5", "1e3", "sin(", "exp(", "log(",
+                                          "sqrt(", "abs(", "(", ")", ")", "+",   "-",   "*",    "max(", "erf(",
+                                          "/",     "^",    "=", ",", " ", "pi",  "?",   "x^2"};
   std::mt19937 random(3);
   int accepted = 0;
   for (int k = 0; k < 20000; ++k) {
