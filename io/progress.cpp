@@ -15,6 +15,17 @@ std::string duration(double seconds) {
   return fmt::format("{} h {:02} min", s / 3600, s % 3600 / 60);
 }
 
+/// The line with as much of the note as fits 79 columns; a note's UTF-8 characters count one each.
+std::string fitting(const std::string& line, const std::string& note) {
+  std::size_t columns = line.size() + 2;
+  std::string out = line + "  ";
+  for (const char c : note) {
+    if ((c & 0xC0) != 0x80 && ++columns > 79) break;
+    out += c;
+  }
+  return out;
+}
+
 double seconds_between(std::chrono::steady_clock::time_point a, std::chrono::steady_clock::time_point b) {
   return std::chrono::duration<double>(b - a).count();
 }
@@ -23,10 +34,16 @@ double seconds_between(std::chrono::steady_clock::time_point a, std::chrono::ste
 
 Progress::Progress(bool enabled, bool terminal, std::FILE* out) : enabled_(enabled), terminal_(terminal), out_(out) {}
 
-void Progress::begin(const std::string& stage, double total) {
+void Progress::put(const std::string& text) const {
+  std::fputs(text.c_str(), out_);
+  std::fflush(out_);
+}
+
+void Progress::begin(const std::string& stage, double total, double done) {
   stage_ = stage;
   total_ = total;
-  last_done_ = speed_ = 0;
+  last_done_ = done;
+  speed_ = 0;
   start_ = last_sample_ = last_shown_ = Clock::now();
 }
 
@@ -44,19 +61,18 @@ void Progress::update(double done, const std::string& note) {
   last_shown_ = now;
   const double share = std::clamp(done / total_, 0.0, 1.0);
   const std::string left = speed_ > 0 && seconds_between(start_, now) > 1 ? ", " + duration((total_ - done) / speed_) + " to go" : "";
+  std::string line = terminal_ ? "" : fmt::format("{}: {:.0f} %{}", stage_, 100 * share, left);
   if (terminal_) {
-    const int width = 30, filled = static_cast<int>(share * width);
-    fmt::print(out_, "\r{} [{}{}] {:3.0f} %{}  {}\033[K", stage_, std::string(filled, '#'), std::string(width - filled, '.'), 100 * share, left, note);
-  } else {
-    fmt::print(out_, "{}: {:.0f} %{}  {}\n", stage_, 100 * share, left, note);
+    const int width = 20, filled = static_cast<int>(share * width);
+    line = fmt::format("{} [{}{}] {:3.0f} %{}", stage_, std::string(filled, '#'), std::string(width - filled, '.'), 100 * share, left);
   }
-  std::fflush(out_);
+  put(terminal_ ? "\r" + fitting(line, note) + "\033[K" : fitting(line, note) + "\n");
 }
 
 void Progress::end(const std::string& note) {
   if (!enabled_) return;
-  fmt::print(out_, "{}{}: done in {:.2f} s  {}{}\n", terminal_ ? "\r" : "", stage_, seconds_between(start_, Clock::now()), note, terminal_ ? "\033[K" : "");
-  std::fflush(out_);
+  const std::string line = fmt::format("{}: done in {:.2f} s", stage_, seconds_between(start_, Clock::now()));
+  put(terminal_ ? "\r" + line + "  " + note + "\033[K\n" : line + "  " + note + "\n");
 }
 
 }  // namespace hypofp

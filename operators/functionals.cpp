@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "operators/gradient.hpp"
 
@@ -140,6 +141,51 @@ Moments Generator::moments(Vec phi) const {
     for (int j = 0; j <= i; ++j)
       m.covariance(i, j) = m.covariance(j, i) = sums[1 + n + i * n + j] / sums[0] - m.mean(i) * m.mean(j);
   return m;
+}
+
+std::vector<double> gradient_squares_by_K(const Generator& generator, Vec phi) {
+  const PhaseGrid& grid = generator.grid();
+  const int d = grid.d(), r = grid.x.r, nx = grid.x.n, nv = grid.v.n;
+  generator.halo().update(phi);
+  const ReadArray in(phi), ghosts(generator.halo().ghosts());
+  std::vector<double> squares(2 * d, 0.0);
+  PetscInt stride = grid.positions;
+  for (int i = 0; i < d; ++i) {
+    stride /= nx;
+    for (PetscInt a = 0; a < grid.v_cells; ++a) {
+      const double* here = in + a * grid.block;
+      const int jv = grid.v_cell(a)[i];
+      for (int k = -r; k <= r; ++k) {
+        double along_x = 0, along_v = 0;
+        for (PetscInt b = 0; b < grid.positions; ++b) {
+          const int ix = grid.x_cell(b)[i];
+          if (ix + k >= 0 && ix + k < nx) along_x += here[b] * grid.x.K(ix, k) * here[b + k * stride];
+        }
+        squares[i] -= along_x;
+        if (jv + k < 0 || jv + k >= nv) continue;
+        const int at = generator.halo().neighbour(a, i, k);
+        const double* there = at >= 0 ? in + at * grid.block : ghosts + ~at * grid.block;
+        for (PetscInt b = 0; b < grid.positions; ++b) along_v += here[b] * there[b];
+        squares[d + i] -= grid.v.K(jv, k) * along_v;
+      }
+    }
+  }
+  sum_over_ranks(grid.comm, squares.data(), 2 * d);
+  for (int axis = 0; axis < 2 * d; ++axis) squares[axis] /= grid.model.sigma(axis) * grid.model.sigma(axis);
+  return squares;
+}
+
+GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& o, double C, double C_hat) {
+  const std::vector<double> squares = gradient_squares_by_K(generator, phi);
+  const auto middle = squares.begin() + generator.grid().d();
+  const double x = std::accumulate(squares.begin(), middle, 0.0), v = std::accumulate(middle, squares.end(), 0.0);
+  const auto relative = [](double a, double b) { return b > 0 ? std::abs(a / b - 1) : 0.0; };
+  GridDoubt doubt{relative(x, o.grad_x), relative(v, o.grad_v), 0};
+  const double H = lyapunov(o, C, C_hat);
+  if (H > 0)  // a product is as doubtful as its factors together
+    doubt.H = (doubt.grad_x * o.grad_x + C * doubt.grad_v * o.grad_v +
+               std::abs(C_hat) * (doubt.grad_x + doubt.grad_v) * std::sqrt(o.grad_x * o.grad_v)) / H;
+  return doubt;
 }
 
 }  // namespace hypofp

@@ -12,4 +12,14 @@ inline double lyapunov(const Observation& o, double C, double C_hat) { return o.
 /// <velocity x position, phi>, of tables over this rank's v-cells and over the block of positions.
 double product(const PhaseGrid& grid, const std::vector<double>& velocity, const std::vector<double>& position, Vec phi);
 
+/// ‖d u‖_*^2 along each of the 2d axes by the matrix K, -<phi, K phi>: what Gamma gives to the order of the scheme, so that their
+/// difference tells how well the grid resolves u.
+std::vector<double> gradient_squares_by_K(const Generator& generator, Vec phi);
+
+/// Relative differences of ‖grad_x u‖_*^2 and ‖grad_v u‖_*^2 between Gamma and K, and what they make of H of (3.8).
+struct GridDoubt {
+  double grad_x = 0, grad_v = 0, H = 0;
+};
+GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& by_Gamma, double C, double C_hat);
+
 }  // namespace hypofp

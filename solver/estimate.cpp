@@ -8,9 +8,8 @@
 #include <sstream>
 
 #include "grids/phase_grid.hpp"
-#include "operators/numerical_range.hpp"
 #include "solver/flow/ellipse.hpp"
-#include "solver/modes/steady_state.hpp"
+#include "solver/system.hpp"
 
 namespace hypofp {
 
@@ -28,8 +27,6 @@ double available_bytes() {
     bytes = std::min(bytes, limit - used);
   return bytes;
 }
-
-std::size_t outputs_per_expansion(double cells) { return static_cast<std::size_t>(std::clamp(4e6 / cells, 2.0, 32.0)); }
 
 Estimate estimate(const Case& c, int ranks) {
   Estimate e;
@@ -60,17 +57,17 @@ Estimate estimate(const Case& c, int ranks) {
                                           e.vectors, e.available_bytes / 1e9)));
   };
   hold(5 + (perturbed ? d + 1 : 0));  // at least, before anything is tried
-  // what evolves: the state at either end of an advance, one more of the recurrence, the outputs; with eps F and eps itself (without, M for a moment at the
-  // end, when one of these is free). Before, F is found: the matrix and its factors, or Krylov's six vectors. A snapshot of d = 1 holds its fields, whole.
-  const std::vector<double> support = unperturbed_support(c.model, c.grid);
-  const EllipseChoice choice = choose_ellipse(support, 0.05 * c.time.tolerance, std::min(4.0, c.time.end));
-  const double outputs = static_cast<double>(best_outputs(choice, 0.05 * c.time.tolerance, c.time.interval, outputs_per_expansion(e.cells)));
-  const double evolving = c.time.propagator == PropagatorKind::chebyshev ? 3 + outputs + perturbed : c.time.propagator == PropagatorKind::ts ? 12 : 36;
-  const double fields = d == 1 && c.output.fields_interval > 0 ? 15 : 0;
-  const double finding_F = d == 1 && e.cells <= direct_limit ? 700 : 6;
-  hold(perturbed ? d + std::max(evolving + fields, finding_F) : evolving + fields);
-  const double tau = std::min(choice.tau, std::max(outputs * c.time.interval, std::min(c.time.interval, choice.tau)));
-  e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, 0.05 * c.time.tolerance) + c.time.end / c.time.interval;
+  // what evolves: a propagator's vectors, and with eps F and eps itself (without, M for a moment at the end, when one of these is free); states of
+  // snapshots between samples. Before, F is found. A snapshot of d = 1 holds its fields, whole.
+  const double tolerance = expansion_tolerance(c.time.tolerance);
+  const EllipseChoice choice = choose_ellipse(unperturbed_range(c.model, c.grid), tolerance, std::min(4.0, c.time.end));
+  const std::size_t outputs = best_outputs(choice, tolerance, c.time.interval, outputs_per_expansion(e.cells));
+  const bool snapshots = c.output.fields_interval > 0;
+  const double evolving = vectors_of(c.time.propagator, outputs) + perturbed + (snapshots && d == 1 ? 15 : 0);
+  hold(perturbed ? d + std::max(evolving, vectors_of_steady_state(Generator::direct_solve_pays(d, e.cells))) : evolving);
+  const double span = static_cast<double>(outputs) * c.time.interval;
+  const double tau = std::min(choice.tau, std::max(span, std::min(c.time.interval, choice.tau)));
+  e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, tolerance) + c.time.end / c.time.interval;
   if (perturbed) e.applications += 1200;
   return e;
 }

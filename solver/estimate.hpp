@@ -17,9 +17,6 @@ struct Estimate {
 /// Throws UserError (with its place in the case) where ranks, unknowns or memory do not fit. No grid is allocated.
 Estimate estimate(const Case& input, int ranks);
 
-/// How many output states one expansion may hold: many where the grid is small (32 MB at most), two where memory counts.
-std::size_t outputs_per_expansion(double cells);
-
 /// Bytes this process may still take: what the system has free, within the control group's limit.
 double available_bytes();
 

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <sstream>
 #include <thread>
 
 #include "grids/petsc.hpp"
+#include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/summary.hpp"
 
@@ -25,14 +27,17 @@ int rank() {
   return r;
 }
 
-/// Says why once and ends every rank: an error found on a single rank would leave the others waiting.
-int leave(const std::string& what, int code) {
+/// Says why once. Where the ranks did not agree to leave, ends them all: an error found on a single one would leave the others waiting.
+int leave(const std::string& what, int code, bool agreed = false) {
   int size = 1;
   MPI_Comm_size(PETSC_COMM_WORLD, &size);
-  if (size > 1 && rank() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  fmt::print(stderr, "hypofp: {}\n", what);
-  std::fflush(nullptr);
-  if (size > 1) MPI_Abort(PETSC_COMM_WORLD, code);
+  if (agreed || size == 1) {
+    if (rank() == 0) hypofp::say("hypofp: " + what);
+    return code;
+  }
+  if (rank() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  hypofp::say("hypofp: " + what);
+  MPI_Abort(PETSC_COMM_WORLD, code);
   return code;
 }
 
@@ -40,13 +45,12 @@ int guarded(const std::function<void()>& command) {
   try {
     command();
     return ok;
-  } catch (const hypofp::AgreedError& e) {
-    if (rank() == 0) fmt::print(stderr, "hypofp: {}\n", e.what());
-    return wrong_input;
   } catch (const UserError& e) {
-    return leave(e.what(), wrong_input);
+    return leave(e.what(), wrong_input, e.agreed);
+  } catch (const ComputationError& e) {
+    return leave(e.what(), failed, e.agreed);
   } catch (const OutputError& e) {
-    return leave(e.what(), not_written);
+    return leave(e.what(), not_written, e.agreed);
   } catch (const std::bad_alloc&) {
     return leave("out of memory", failed);
   } catch (const std::exception& e) {
@@ -59,7 +63,7 @@ void name_unused_options() {
   PetscInt n = 0;
   char **names = nullptr, **values = nullptr;
   if (PetscOptionsLeftGet(nullptr, &n, &names, &values)) return;
-  for (PetscInt i = 0; i < n && rank() == 0; ++i) fmt::print(stderr, "warning: option -{} was not used\n", names[i]);
+  for (PetscInt i = 0; i < n && rank() == 0; ++i) hypofp::say(fmt::format("warning: option -{} was not used", names[i]));
   PetscOptionsLeftRestore(nullptr, &n, &names, &values);
 }
 
@@ -78,9 +82,21 @@ std::string version_text() {
   return text;
 }
 
+/// Text on stdout before there are ranks.
+int told(const std::string& text) {
+  try {
+    hypofp::print(text);
+    return ok;
+  } catch (const OutputError& e) {
+    hypofp::say(std::string("hypofp: ") + e.what());
+    return not_written;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  hypofp::prepare_streams();
   std::vector<char*> own, petsc{argv[0]};  // after "--": PETSc's
   bool passed = false;
   for (int i = 0; i < argc; ++i) {
@@ -112,11 +128,13 @@ int main(int argc, char** argv) {
   try {
     app.parse(static_cast<int>(own.size()), own.data());
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e);
-    return code == 0 ? ok : wrong_input;
+    std::ostringstream out, err;
+    const int code = app.exit(e, out, err);
+    if (code != 0) hypofp::say(err.str() + out.str());
+    return code != 0 ? wrong_input : told(out.str());
   }
   if (!version && app.get_subcommands().empty()) {
-    fmt::print("{}", app.help());
+    hypofp::say(app.help());
     return wrong_input;
   }
 
@@ -130,11 +148,11 @@ int main(int argc, char** argv) {
   PetscPushErrorHandler(PetscIgnoreErrorHandler, nullptr);
   PetscPopSignalHandler();
   const int code = guarded([&] {
-    if (version && rank() == 0) fmt::print("{}", version_text());
-    if (run->parsed()) hypofp::run(options);
-    if (check->parsed()) hypofp::check(options.case_file, options.overrides);
+    if (version && rank() == 0) hypofp::print(version_text());
+    if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);
+    if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (plot->parsed()) hypofp::plot(results);
-    if (bench->parsed()) hypofp::bench(options.case_file, options.overrides);
+    if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);
   });
   if (code == ok) name_unused_options();
   PetscOptionsSetValue(nullptr, "-options_left", "no");

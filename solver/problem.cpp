@@ -5,10 +5,36 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/initial_file.hpp"
+
 namespace hypofp {
 namespace {
 
 std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
+
+/// Where eps stands in the case, and its text.
+std::string epsilon_key(const Case& c) { return c.perturbation.potential.empty() ? "perturbation.epsilon" : "perturbation.potential"; }
+std::string epsilon_text(const Case& c) {
+  return in_quotes(c.perturbation.potential.empty() ? fmt::format("{}", fmt::join(c.perturbation.epsilon, "\", \"")) : c.perturbation.potential);
+}
+
+void broadcast(MPI_Comm comm, int from, std::string& text) {
+  int length = static_cast<int>(text.size());
+  MPI_Bcast(&length, 1, MPI_INT, from, comm);
+  text.resize(length);
+  MPI_Bcast(text.data(), length, MPI_CHAR, from, comm);
+}
+/// Throws the trouble of the lowest rank that has any, on every rank.
+void agree(MPI_Comm comm, std::string trouble) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &ranks);
+  int first = trouble.empty() ? ranks : rank;
+  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, comm);
+  if (first == ranks) return;
+  broadcast(comm, first, trouble);
+  throw UserError(trouble, true);
+}
 
 void compile(Problem& p) {
   const Case& c = p.input;
@@ -38,12 +64,9 @@ void compile(Problem& p) {
 void check_epsilon(Problem& p) {
   if (!p.epsilon) return;
   const Case& c = p.input;
-  const bool potential = !c.perturbation.potential.empty();
-  const std::string key = potential ? "perturbation.potential" : "perturbation.epsilon";
-  const std::string text = in_quotes(potential ? c.perturbation.potential : fmt::format("{}", fmt::join(c.perturbation.epsilon, "\", \"")));
   for (const auto& row : p.theory.assumption)
     if (!std::isfinite(row.value))
-      throw UserError(located(c, key, text, fmt::format("{} is not finite on the box; allowed: expressions that are finite, with finite derivatives, wherever the grid reaches", row.quantity)));
+      throw UserError(located(c, epsilon_key(c), epsilon_text(c), fmt::format("{} is not finite on the box; allowed: expressions that are finite, with finite derivatives, wherever the grid reaches", row.quantity)));
   double eps = p.theory.assumption[0].value, slope = p.theory.assumption[3].value / c.model.dimension;
   if (eps == 0) return;
   const double w2 = c.model.omega0 * c.model.omega0, l = c.grid.half_width;
@@ -91,45 +114,70 @@ EpsilonField Problem::field() const {
   return [e = epsilon.get()](int i, const double* theta, std::size_t n, double* out) { e->values(i, theta, n, out); };
 }
 
-Problem prepare(const std::string& path, const std::vector<std::string>& overrides, int ranks) {
+Setting Problem::setting() const {
+  return {input.model, input.grid, field(), input.time.propagator, input.time.tolerance, input.time.interval};
+}
+
+Problem prepare(const std::string& text, const std::string& path, const std::vector<std::string>& overrides, int ranks) {
   Problem p;
-  p.input = read_case(path, overrides);
+  p.input = read_case_text(text, path, overrides);
   compile(p);
   p.theory = theory_of(p.input.model, p.input.grid, p.epsilon.get(), p.input.lyapunov);
   check_epsilon(p);
   check_initial(p);
   p.estimate = estimate(p.input, ranks);
   p.admissibility = judge(p.input.model, p.input.grid, p.field());
-  if (p.epsilon) decide(p.admissibility, p.theory.mu);
-  if (p.admissibility.verdict == "inadmissible") {
-    const std::string key = p.input.perturbation.potential.empty() ? "perturbation.epsilon" : "perturbation.potential";
-    throw UserError(located(p.input, key, p.input.perturbation.potential.empty() ? in_quotes(fmt::format("{}", fmt::join(p.input.perturbation.epsilon, "\", \"")))
-                                                                                   : in_quotes(p.input.perturbation.potential),
-                            "inadmissible: " + p.admissibility.why));
-  }
-  if (p.admissibility.verdict == "doubtful") p.warnings.push_back("eps is doubtful: " + p.admissibility.why);
+  const auto [verdict, why] = p.admissibility.judgement();
+  if (verdict == "inadmissible") throw UserError(located(p.input, epsilon_key(p.input), epsilon_text(p.input), "inadmissible: " + why));
+  if (verdict == "doubtful") p.warnings.push_back("eps is doubtful: " + why);
   return p;
 }
 
-Problem prepare_together(const std::string& path, const std::vector<std::string>& overrides) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
+Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides) {
+  int ranks = 1;
+  MPI_Comm_size(comm, &ranks);
   std::optional<Problem> problem;
-  std::string trouble;
+  std::string text, trouble;
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  if (rank == 0) try {
+      if (!path.empty()) text = read_case_file(path);
+    } catch (const UserError& e) {
+      trouble = e.what();
+    }
+  agree(comm, trouble);
+  broadcast(comm, 0, text);
   try {
-    problem.emplace(prepare(path, overrides, ranks));
+    problem.emplace(prepare(text, path, overrides, ranks));
   } catch (const UserError& e) {
     trouble = e.what();
   }
-  int first = trouble.empty() ? ranks : rank;  // the lowest rank in trouble speaks for all
-  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, PETSC_COMM_WORLD);
-  if (first == ranks) return std::move(*problem);
-  int length = static_cast<int>(trouble.size());
-  MPI_Bcast(&length, 1, MPI_INT, first, PETSC_COMM_WORLD);
-  trouble.resize(length);
-  MPI_Bcast(trouble.data(), length, MPI_CHAR, first, PETSC_COMM_WORLD);
-  throw AgreedError(trouble);
+  agree(comm, trouble);
+  return std::move(*problem);
+}
+
+Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
+  const Initial& initial = problem.input.initial;
+  switch (initial.kind) {
+    case InitialKind::deviation: return deviation_state(grid, *problem.h0);
+    case InitialKind::box: return box_state(grid, initial.lower, initial.upper);
+    case InitialKind::file: return tabulated_state(grid, read_density(initial.path, grid.distribution(), grid.spec.x_cells));
+    default: return gaussian_state(grid, initial.components);
+  }
+}
+
+std::vector<std::string> check_initial_state(const System& system, const Problem& p) {
+  std::string trouble;
+  Vector g;
+  try {
+    g = initial_state(system.grid, p);
+  } catch (const UserError& e) {
+    trouble = located(p.input, "initial.kind", "", e.what());
+  }
+  agree(system.grid.comm, trouble);
+  const double mass = system.generator.mass(g.get());
+  if (!(mass > 0)) throw UserError(located(p.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass)), true);
+  return {};
 }
 
 }  // namespace hypofp

@@ -10,10 +10,11 @@
 #include "solver/modes/admissibility.hpp"
 #include "solver/estimate.hpp"
 #include "solver/flow/initial_state.hpp"
+#include "solver/system.hpp"
 
 namespace hypofp {
 
-/// A case made ready: read, compiled, judged. Everything `check` says and `run` needs.
+/// A case made ready: read, compiled, judged. Everything `check` says and a System needs.
 struct Problem {
   Case input;
   std::unique_ptr<Epsilon> epsilon;  ///< null at eps = 0
@@ -24,18 +25,21 @@ struct Problem {
   std::vector<std::string> warnings;
 
   EpsilonField field() const;        ///< empty at eps = 0
+  Setting setting() const;
 };
 
 /// Throws UserError (file:line:column, key, value, what is allowed) for anything that can't be run: bad keys or expressions, data
 /// outside the weighted space or the box, an inadmissible eps, too many unknowns, too little memory. No grid is allocated.
-Problem prepare(const std::string& path, const std::vector<std::string>& overrides, int ranks);
+/// `text` is the file's, `path` its name.
+Problem prepare(const std::string& text, const std::string& path, const std::vector<std::string>& overrides, int ranks);
 
-/// The same on every rank of PETSC_COMM_WORLD at once: where one rank can't, all throw AgreedError with the same words.
-Problem prepare_together(const std::string& path, const std::vector<std::string>& overrides);
+/// The same on every rank at once: the file is read on rank 0, and where one rank can't, all throw the same words (agreed). Collective.
+Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides);
 
-/// A UserError that every rank throws: nobody waits, so all may leave in order.
-struct AgreedError : UserError {
-  using UserError::UserError;
-};
+/// phi of g(0). Throws UserError where a file or expression does not give one of positive mass. Collective.
+Vector initial_state(const PhaseGrid& grid, const Problem& problem);
+/// What the grid makes of the initial data, against what they are: throws UserError (agreed) where it can't hold them; what is worth
+/// saying else is returned. Collective; holds two vectors.
+std::vector<std::string> check_initial_state(const System& system, const Problem& problem);
 
 }  // namespace hypofp

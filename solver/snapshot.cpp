@@ -33,13 +33,21 @@ std::vector<double> on_first_rank(Vec v) {
 
 }  // namespace
 
-FieldGrids::FieldGrids(const PhaseGrid& grid, Vec phi_F) : grid_(grid) {
-  const Vector M = phi_F ? Vector() : grid.maxwellian();
-  const Vec F = phi_F ? phi_F : M.get();
+std::vector<std::string> field_grid_names(int dimension) {
+  if (dimension == 1) return {"x-v", "theta-y"};
+  std::vector<std::string> names;
+  for (int i = 1; i <= dimension; ++i) names.push_back(fmt::format("x{}-v{}", i, i));
+  names.insert(names.end(), {"x-space", "theta-space"});
+  return names;
+}
+
+FieldGrids::FieldGrids(const PhaseGrid& grid, const SteadyState& F) : grid_(grid) {
+  const Vector state = F.is_maxwellian() ? F.state() : Vector();
+  const Vec phi_F = state ? state.get() : F.phi.get();
   if (grid.d() == 1)
-    F_ = on_first_rank(F);
+    F_ = on_first_rank(phi_F);
   else
-    F_marginals_ = marginals(grid, F);
+    F_marginals_ = marginals(grid, phi_F);
 }
 
 std::vector<FieldGrid> FieldGrids::operator()(double mass_of_g, Vec phi_h) const {

@@ -6,13 +6,16 @@
 
 namespace hypofp {
 
+/// Names of a snapshot's grids, the main one first.
+std::vector<std::string> field_grid_names(int dimension);
+
 /// What a snapshot shows. d = 1: g, h, F on (x, v) and psi = omega0^{2d} g on the sheared (theta, y) mesh (h masked where M is
 /// below 1e-12 of its maximum: 0/0 up to rounding). d > 1: marginals of g and F on every (x_i, v_i), on x- and on theta-space.
 /// Filled on rank 0. What is shown of F is taken once.
 class FieldGrids {
  public:
-  /// phi_F null means F = M, which is made for the moment. Collective.
-  FieldGrids(const PhaseGrid& grid, Vec phi_F);
+  /// Collective.
+  FieldGrids(const PhaseGrid& grid, const SteadyState& F);
   /// Collective.
   std::vector<FieldGrid> operator()(double mass_of_g, Vec phi_h) const;
 

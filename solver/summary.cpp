@@ -29,10 +29,9 @@ Json case_json(const Case& c) {
   return Json::parse(out.str());
 }
 
-Json steady_json(const Findings& f) {
-  const Model& m = f.problem->input.model;
+Json steady_json(const Model& m, const SteadyState& F) {
   const int d = m.dimension;
-  const Moments& s = f.steady_moments;
+  const Moments s = F.A->moments(F.is_maxwellian() ? F.state().get() : F.phi.get());
   Eigen::MatrixXd theta = Eigen::MatrixXd::Zero(d, 2 * d);  // theta = -(v + gamma x)/omega0^2
   for (int i = 0; i < d; ++i) {
     theta(i, i) = -m.gamma / (m.omega0 * m.omega0);
@@ -42,10 +41,23 @@ Json steady_json(const Findings& f) {
           {"covariance", table(s.covariance)},
           {"theta_mean", list(theta * s.mean)},
           {"theta_covariance", table(theta * s.covariance * theta.transpose())},
-          {"residual", f.steady->residual},
-          {"mass", f.steady->mass},
-          {"norm", f.steady->norm},
-          {"method", f.steady->method}};
+          {"residual", F.residual},
+          {"mass", F.mass},
+          {"norm", F.norm},
+          {"method", F.method}};
+}
+
+Json verdicts_json(const std::vector<Verdict>& verdicts) {
+  const auto or_null = [](const auto& value) -> Json {
+    if (!value) return nullptr;
+    return *value;
+  };
+  Json out = Json::array();
+  for (const Verdict& v : verdicts) {
+    out.push_back({{"claim", v.claim}, {"holds", or_null(v.holds)}, {"value", or_null(v.value)}, {"bound", or_null(v.bound)}, {"uncertainty", or_null(v.uncertainty)}});
+    if (!v.why.empty()) out.back()["why"] = v.why;
+  }
+  return out;
 }
 
 }  // namespace
@@ -53,7 +65,11 @@ Json steady_json(const Findings& f) {
 Json theory_json(const Theory& t) {
   Json rows = Json::array();
   for (const auto& r : t.assumption) rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}, {"resolved", r.resolved}});
-  const bool bounded = std::none_of(t.assumption.begin(), t.assumption.end(), [](const auto& r) { return r.box_dependent; });
+  const auto none = [&](bool AssumptionRow::*member, bool value) {
+    return std::none_of(t.assumption.begin(), t.assumption.end(), [&](const AssumptionRow& r) { return r.*member == value; });
+  };
+  Json holds = none(&AssumptionRow::box_dependent, true);
+  if (holds == true && !none(&AssumptionRow::resolved, false)) holds = nullptr;  // can't be said
   return {{"regime", t.regime},
           {"mu", t.mu},
           {"mu_as_printed", t.mu_as_printed},
@@ -67,10 +83,11 @@ Json theory_json(const Theory& t) {
           {"eps_bound_derived", t.eps_bound_derived},
           {"poincare", t.poincare},
           {"poincare_as_printed", t.poincare_as_printed},
-          {"assumption", {{"table", rows}, {"holds", bounded}, {"eps0", t.eps0}}}};
+          {"assumption", {{"table", rows}, {"holds", holds}, {"eps0", t.eps0}}}};
 }
 
 Json admissibility_json(const Admissibility& a) {
+  const auto [verdict, why] = a.judgement();
   return {{"numerical_abscissa", a.numerical_abscissa},
           {"numerical_abscissa_wider_box", a.abscissa_wider},
           {"edge_share_of_F", a.edge_share_of_F},
@@ -78,8 +95,8 @@ Json admissibility_json(const Admissibility& a) {
           {"growth_of_F", a.growth_of_F},
           {"grid_noise", a.grid_noise},
           {"growing_mode", a.growing_mode},
-          {"verdict", a.verdict},
-          {"why", a.why}};
+          {"verdict", verdict},
+          {"why", why}};
 }
 
 Json versions_json() {
@@ -97,22 +114,25 @@ Json versions_json() {
           {"compiler", __VERSION__}};
 }
 
-Json summarize(const Findings& f) {
-  const Problem& p = *f.problem;
+double peak_bytes(MPI_Comm comm) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  double peak = 1024.0 * static_cast<double>(usage.ru_maxrss);
+  MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_DOUBLE, MPI_SUM, comm);
+  return peak;
+}
+
+Json summarize(const Problem& p, const Admissibility& a, const Findings& f, const SteadyState& F, const Cost& cost) {
   const auto moment = [](const Observation& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
   Json final = {{"time", f.rows.back().time}};
   final.update(moment(f.rows.back()));
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  double peak = 1024.0 * usage.ru_maxrss;
-  MPI_Allreduce(MPI_IN_PLACE, &peak, 1, MPI_DOUBLE, MPI_SUM, PETSC_COMM_WORLD);
   const auto rate = [](const MeasuredRate& r) -> Json {
     if (r.begin == r.end) return nullptr;
     return r.rate;
   };
   return {{"case", case_json(p.input)},
           {"versions", versions_json()},
-          {"ranks", f.ranks},
+          {"ranks", cost.ranks},
           {"theory", theory_json(p.theory)},
           {"initial", moment(f.rows.front())},
           {"final", final},
@@ -124,18 +144,19 @@ Json summarize(const Findings& f) {
             {"uncertainty_h", f.rate_h.uncertainty},
             {"uncertainty_H", f.rate_H.uncertainty},
             {"grid_floor", f.grid_floor},
+            {"grid_doubt_of_H", {f.start.H, f.end.H}},
             {"half_period", f.rate_h.half_period},
             {"method", f.rate_H.method}}},
-          {"steady", steady_json(f)},
-          {"admissibility", admissibility_json(p.admissibility)},
-          {"verdicts", verdicts(f)},
+          {"steady", steady_json(p.input.model, F)},
+          {"admissibility", admissibility_json(a)},
+          {"verdicts", verdicts_json(verdicts(f))},
           {"cost",
-           {{"seconds", f.seconds},
-            {"applications", f.applications},
+           {{"seconds", cost.seconds},
+            {"applications", cost.applications},
             {"cells", p.estimate.cells},
-            {"peak_bytes", peak},
+            {"peak_bytes", cost.peak_bytes},
             {"predicted_peak_bytes", p.estimate.peak_bytes},
-            {"propagator", f.propagator}}}};
+            {"propagator", cost.propagator}}}};
 }
 
 }  // namespace hypofp

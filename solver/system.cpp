@@ -1,42 +1,43 @@
 #include "solver/system.hpp"
 
-#include <fmt/format.h>
-
-#include "io/initial_file.hpp"
-#include "operators/functionals.hpp"
+#include <algorithm>
 
 namespace hypofp {
 
-Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
-  const Initial& initial = problem.input.initial;
-  const auto state = [&]() -> Vector {
-    switch (initial.kind) {
-      case InitialKind::deviation: return deviation_state(grid, *problem.h0);
-      case InitialKind::box: return box_state(grid, initial.lower, initial.upper);
-      case InitialKind::file: return tabulated_state(grid, read_density(initial.path, grid.distribution(), grid.spec.x_cells));
-      default: return gaussian_state(grid, initial.components);
-    }
-  };
-  Vector g = state();
-  const double m = mass(grid, g.get());
-  if (!(m > 0)) throw UserError(located(problem.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", m)));
-  return g;
+System::System(MPI_Comm comm, const Setting& setting) : grid(comm, setting.model, setting.grid), generator(grid, setting.epsilon), setting_(setting) {}
+
+const NumericalRange& System::range() {
+  if (!range_) range_ = generator.numerical_range();
+  return *range_;
 }
 
-double longest_span(const Problem& problem) { return std::min(2 / problem.theory.mu, std::max(4.0, problem.input.time.interval)); }
-
-PropagatorSettings propagator_settings(const Problem& problem, const std::vector<double>& support) {
-  const TimeSettings& time = problem.input.time;
-  PropagatorSettings s;
-  s.support = support;
-  s.tolerance = 0.05 * time.tolerance;  // of one expansion; some tens of them add up
-  s.longest = longest_span(problem);
-  s.outputs = outputs_per_expansion(problem.estimate.cells);
-  return s;
+Propagator& System::propagator() {
+  if (!propagator_) propagator_ = make_propagator(setting_.propagator, generator, range(), propagator_settings());
+  return *propagator_;
 }
 
-std::vector<double> support_of(const Generator& generator) {
-  return support_function(generator, numerical_abscissa(generator, generator.grid().d() == 1 ? 400 : 60));
+const SteadyState& System::F(const SteadyProgress& progress) {
+  if (!F_) F_ = find_steady_state(generator, range().radius(), propagator(), progress);
+  return *F_;
 }
+
+void System::adopt_F(const std::vector<double>& phi_F) {
+  F_.emplace(generator);
+  F_->phi = grid.vector();
+  {
+    const WriteArray out(F_->phi.get());
+    std::copy(phi_F.begin(), phi_F.end(), out + 0);
+  }
+  measure_steady_state(range().radius(), *F_);
+  F_->method = "from the checkpoint";
+}
+
+double System::longest_span() const { return std::min(2 / gap(setting_.model), std::max(4.0, setting_.interval)); }
+
+PropagatorSettings System::propagator_settings() const {
+  return {expansion_tolerance(setting_.tolerance), longest_span(), outputs_per_expansion(static_cast<double>(grid.cells()))};
+}
+
+std::size_t outputs_per_expansion(double cells) { return static_cast<std::size_t>(std::clamp(4e6 / cells, 2.0, 32.0)); }
 
 }  // namespace hypofp

@@ -195,7 +195,9 @@ void check_lyapunov(CaseReader& in, const Case& c) {
 
 constexpr std::size_t largest_file = 1 << 20;
 
-std::string read_file(const std::string& path) {
+}  // namespace
+
+std::string read_case_file(const std::string& path) {
   std::error_code none;
   if (std::filesystem::is_directory(path, none)) throw UserError(path + ": is a folder; allowed: a TOML case file");
   std::ifstream in(path, std::ios::binary);
@@ -207,6 +209,8 @@ std::string read_file(const std::string& path) {
   if (text.size() > largest_file) throw UserError(path + ": larger than 1 MiB; a case file is not");
   return text;
 }
+
+namespace {
 
 /// Last character of the string that opens at `i`; an unclosed one reaches to its line's end, or to the text's.
 std::size_t string_end(std::string_view text, std::size_t i) {
@@ -295,7 +299,10 @@ std::string override_key(toml::table& root, const std::string& text) {
 }  // namespace
 
 Case read_case(const std::string& path, const std::vector<std::string>& overrides) {
-  const std::string text = path.empty() ? "" : read_file(path);
+  return read_case_text(path.empty() ? "" : read_case_file(path), path, overrides);
+}
+
+Case read_case_text(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {
   toml::table root = parse(text, path);
   std::vector<std::string> overridden;
   for (const auto& o : overrides) overridden.push_back(override_key(root, o));

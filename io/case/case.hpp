@@ -59,6 +59,9 @@ struct Case {
 /// Reads and checks a case; an empty path is an empty file. `overrides` are "section.key=value" with a TOML value.
 /// Throws UserError "file:line:column: key = value: what is wrong; allowed: ..." (all findings, one a line).
 Case read_case(const std::string& path, const std::vector<std::string>& overrides);
+/// Its two halves, for a text that comes from another rank.
+std::string read_case_file(const std::string& path);
+Case read_case_text(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
 
 /// The resolved case as TOML, every default written out; reading it gives the same case.
 std::string to_toml(const Case&);

@@ -16,8 +16,8 @@
 namespace hypofp {
 namespace {
 
-/// The mark that all of a slot is there, and how its vectors are laid out: 1 had the x-cells outermost.
-constexpr int whole_mark = 2;
+/// The mark that all of a slot is there, and its layout: 1 had the x-cells outermost, 2 no stretch.
+constexpr int whole_mark = 3;
 
 std::string slot_path(const std::string& folder, int slot) { return fmt::format("{}/checkpoint-{}.h5", folder, slot); }
 
@@ -64,16 +64,23 @@ std::uint64_t checksum(MPI_Comm comm, const Distribution& part, const double* da
   MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_UINT64_T, MPI_SUM, comm);
   return sum;
 }
+/// Rows as the file holds them, [rows][columns].
+std::vector<double> flat(const std::vector<Observation>& rows) {
+  std::vector<double> values;
+  for (const Observation& row : rows)
+    for (const Column& column : columns) values.push_back(row.*column.value);
+  return values;
+}
 /// Of all that is not a vector.
 std::uint64_t checksum(const Checkpoint& c) {
   std::uint64_t sum = 0;
-  const auto* values = reinterpret_cast<const double*>(c.rows.data());
-  for (std::size_t i = 0; i < c.rows.size() * sizeof(Observation) / sizeof(double); ++i) sum += mixed(i, values[i]);
+  const std::vector<double> values = flat(c.rows);
+  for (std::size_t i = 0; i < values.size(); ++i) sum += mixed(i, values[i]);
   for (std::size_t i = 0; i < c.fingerprint.size(); ++i) sum += mixed(i, static_cast<double>(c.fingerprint[i]));
   constexpr std::uint64_t header = 1ULL << 32;  // places no row has
   for (std::size_t i = 0; i < c.propagator.size(); ++i) sum += mixed(header + 4 + i, c.propagator[i]);
   return sum + mixed(header, c.time) + mixed(header + 1, c.seconds) + mixed(header + 2, static_cast<double>(c.applications)) +
-         mixed(header + 3, static_cast<double>(c.names.size()));
+         mixed(header + 3, static_cast<double>(c.names.size())) + mixed(header + 4 + c.propagator.size(), c.stretch);
 }
 
 /// Stored as written: a damaged layout message crashes HDF5's read.
@@ -109,7 +116,7 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
   if (!good) return false;
   hsize_t cells = 1;
   for (int i = 0; i < part.dimension; ++i) cells *= part.cells[i];
-  const hsize_t shape[2] = {cells, part.block}, rows[2] = {c.rows.size(), sizeof(Observation) / sizeof(double)};
+  const hsize_t shape[2] = {cells, part.block}, rows[2] = {c.rows.size(), columns.size()};
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   for (std::size_t k = 0; good && k < data.size(); ++k) {
@@ -123,12 +130,13 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
   {
     const H5Handle space(H5Screate_simple(2, rows, nullptr), H5Sclose);
     const H5Handle set(H5Dcreate2(file, "rows", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
-    if (good && rank == 0) good = H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c.rows.data()) >= 0;
+    if (good && rank == 0) good = H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, flat(c.rows).data()) >= 0;
     good = agreed(comm, good && set >= 0);
   }
   const long long applications = c.applications;
   const auto sums_ll = reinterpret_cast<const long long*>(sums.data());  // the bits; HDF5 LT has no unsigned one
   good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 && H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
+         H5LTset_attribute_double(file, "/", "stretch", &c.stretch, 1) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "applications", &applications, 1) >= 0 &&
          (c.propagator.empty() || H5LTset_attribute_double(file, "/", "propagator", c.propagator.data(), c.propagator.size()) >= 0) &&
          H5LTmake_dataset_string(file, "fingerprint", c.fingerprint.c_str()) >= 0 &&
@@ -151,17 +159,18 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   std::size_t width = 0;
   bool good = H5Aexists(file, "complete") > 0 && H5LTget_attribute_int(file, "/", "complete", &whole) >= 0 && whole == whole_mark &&
               H5LTget_attribute_double(file, "/", "time", &c.time) >= 0 && H5LTget_attribute_double(file, "/", "seconds", &c.seconds) >= 0 &&
+              H5LTget_attribute_double(file, "/", "stretch", &c.stretch) >= 0 &&
               H5LTget_attribute_long_long(file, "/", "applications", &applications) >= 0 &&
               H5LTget_attribute_info(file, "/", "checksums", &n, &kind, &width) >= 0 && n >= 2 && n <= 3 &&
               contiguous(file, "fingerprint") && contiguous(file, "rows") &&
               H5LTget_dataset_info(file, "fingerprint", &text_size, &kind, &width) >= 0 && width < (1 << 22);
-  if (whole == 1) why = "is of an earlier version";
+  if (whole > 0 && whole < whole_mark) why = "is of an earlier version";
   if (!agreed(comm, good)) return false;
   sums.resize(n);
   std::string text(width + 1, '\0');
   hsize_t shape[2] = {0, 0};
   good = H5LTget_attribute(file, "/", "checksums", H5T_NATIVE_LLONG, sums.data()) >= 0 && H5LTread_dataset_string(file, "fingerprint", text.data()) >= 0 &&
-         H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 && shape[1] == sizeof(Observation) / sizeof(double) && shape[0] < (1 << 24);
+         H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 && shape[1] == columns.size() && shape[0] < (1 << 24);
   if (!agreed(comm, good)) return false;
   c.fingerprint = text.c_str();
   if (H5Aexists(file, "propagator") > 0) {
@@ -172,8 +181,11 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   }
   c.applications = applications;
   c.rows.resize(shape[0]);
+  std::vector<double> values(shape[0] * columns.size());
   c.names = sums.size() == 3 ? std::vector<std::string>{"h", "F"} : std::vector<std::string>{"h"};
-  good = H5LTread_dataset_double(file, "rows", reinterpret_cast<double*>(c.rows.data())) >= 0 && checksum(c) == sums[0];
+  good = H5LTread_dataset_double(file, "rows", values.data()) >= 0;
+  for (std::size_t i = 0; i < values.size(); ++i) c.rows[i / columns.size()].*columns[i % columns.size()].value = values[i];
+  good = good && checksum(c) == sums[0];
   std::size_t local = part.block;
   for (int i = 0; i < part.dimension; ++i) local *= part.count[i];
   c.vectors.assign(c.names.size(), {});
@@ -229,7 +241,8 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
   if (!agreed(comm, trouble.empty())) throw OutputError(trouble.empty() ? path + ": the checkpoint could not be written on another rank" : trouble);
 }
 
-std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& folder, const Distribution& part, std::vector<std::string>& remarks) {
+std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& folder, const Distribution& part, const Usable& usable,
+                                          std::vector<std::string>& remarks) {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   double times[2] = {-1, -1};
@@ -247,10 +260,14 @@ std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& fold
     std::string why = "is not a whole checkpoint";
     Checkpoint c;
     if (!there[slot] || (found && times[slot] >= 0)) continue;  // the older one is not needed, but a broken one is told
-    if (!found && read_file(comm, slot_path(folder, slot), part, c, why))
-      found = std::move(c);
-    else
-      remarks.push_back(fmt::format("{} {}: passed over", slot_path(folder, slot), why));
+    if (!found && read_file(comm, slot_path(folder, slot), part, c, why)) {
+      why = usable(c);
+      if (why.empty()) {
+        found = std::move(c);
+        continue;
+      }
+    }
+    remarks.push_back(fmt::format("{} {}: passed over", slot_path(folder, slot), why));
   }
   return found;
 }

@@ -2,6 +2,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct Checkpoint {
   double time = 0;
   std::int64_t applications = 0; // spent so far
   double seconds = 0;
+  double stretch = 0;            // how far samples will be tried (solver/flow/evolution.hpp)
   std::vector<double> propagator;  // its choices (solver/propagator.hpp)
   std::vector<Observation> rows;   // the series so far, bit for bit
   std::vector<std::string> names;            // of the vectors: {"h", "F"}
@@ -28,9 +30,11 @@ struct Checkpoint {
 void write_checkpoint(MPI_Comm comm, const std::string& directory, const Checkpoint& header, const Distribution& part,
                       const std::vector<const double*>& data);
 
-/// The newest whole checkpoint of the folder, read for this rank's part (any number of ranks); a damaged slot is passed over
+/// Why a checkpoint can't be gone on from; empty where it can.
+using Usable = std::function<std::string(const Checkpoint&)>;
+/// The newest whole and usable checkpoint of the folder, read for this rank's part (any number of ranks); a slot that is not is passed over
 /// with a line in `remarks`. Empty where there is none. Collective; all ranks return the same decision.
-std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& directory, const Distribution& part,
+std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& directory, const Distribution& part, const Usable& usable,
                                           std::vector<std::string>& remarks);
 
 }  // namespace hypofp

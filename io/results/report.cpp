@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -42,13 +44,6 @@ std::string wrapped(const std::string& text, std::size_t width, const std::strin
   return out + line;
 }
 
-/// Within a Markdown table a bar would end the cell.
-std::string table_cell(const std::string& text) {
-  std::string out;
-  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
-  return out;
-}
-
 std::string state_of(const Json& verdict) {
   if (verdict["holds"].is_null()) return "OPEN ";
   return verdict["holds"].get<bool>() ? "HOLDS" : "FAILS";
@@ -79,12 +74,74 @@ std::string measured(const Json& value, const Json& uncertainty) {
   return fmt::format("{:.12g} +- {:.1e}", value.get<double>(), uncertainty.get<double>());
 }
 
+std::string compared(const Json& verdict) {
+  std::string out = "value " + number(verdict["value"], 8);
+  if (!verdict["bound"].is_null()) out += ", bound " + number(verdict["bound"], 8);
+  const bool known = verdict.contains("uncertainty") && !verdict["uncertainty"].is_null();
+  return known && verdict["uncertainty"] != 0.0 ? out + ", known to " + number(verdict["uncertainty"], 2) : out;
+}
+
+/// A text of the case on one line: control characters are blanks.
+std::string one_line(const Json& text) {
+  std::string out = text.get<std::string>();
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return out;
+}
+/// The same as text in Markdown.
+std::string markdown(const Json& text) {
+  std::string out;
+  for (const char c : one_line(text)) {
+    if (std::ispunct(static_cast<unsigned char>(c))) out += '\\';
+    out += c;
+  }
+  return out;
+}
+/// A fence longer than any run of backquotes in the text.
+std::string fenced(const std::string& text) {
+  std::size_t longest = 2, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  return fence + "\n" + text + fence + "\n";
+}
+
 }  // namespace
+
+std::string theory_table(const Json& t, bool perturbed) {
+  std::string out = fmt::format("theory: {}\n  {:<34} {:>14} {:>14}\n", t["regime"].get<std::string>(), "", "derived", "as printed");
+  const auto row = [&](const char* name, const char* derived, const char* printed) {
+    out += fmt::format("  {:<34} {:>14} {:>14}\n", name, number(t[derived], 8), number(t[printed], 8));
+  };
+  row("mu, ||h||_* ~ e^(-mu t)", "mu", "mu_as_printed");
+  row("C", "C", "C");
+  row("C_hat", "C_hat", "C_hat");
+  if (t["regime"] == "critical") row("delta", "delta", "delta");
+  row("C_2 of Prop. 4.1", "C2", "C2_as_printed");
+  row("Poincare constant of (3.5)", "poincare", "poincare_as_printed");
+  row("eps of Theorem 3.2", "eps_bound_derived", "eps_bound");
+  if (!perturbed) return out;
+  const double left = t["mu"].get<double>() - t["eps_bound"].get<double>();
+  out += fmt::format("  rate left by the theorem, mu - eps   {}\n", left <= 0 ? "none: eps >= mu, the bound is vacuous" : fmt::format("{:.6g}", left));
+  out += "Assumption 3.1 on this box (eps_0 is the largest)\n";
+  for (const auto& r : t["assumption"]["table"])
+    out += fmt::format("  {:<34} {:>14}  {}{}\n", r["quantity"].get<std::string>(), number(r["value"], 8), r["resolved"].get<bool>() ? "" : "not resolved ",
+                       r["box_dependent"].get<bool>() ? "grows with the box" : "");
+  return out;
+}
+
+std::string admissibility_table(const Json& a) {
+  return fmt::format("eps is {}: {}\n  numerical abscissa {} ({} on a box wider by 1.5), edge share of F {}, change of ||F/M||_* {}\n", a["verdict"].get<std::string>(),
+                     a["why"].get<std::string>(), number(a["numerical_abscissa"], 4), number(a["numerical_abscissa_wider_box"], 4), number(a["edge_share_of_F"], 2),
+                     number(a["growth_of_F"], 2));
+}
 
 std::string report_table(const Json& s) {
   std::string out;
   const auto line = [&](const std::string& name, const std::string& value) { out += fmt::format("  {:<34} {}\n", name, wrapped(value, 62, std::string(37, ' '))); };
-  out += s["case"]["title"].get<std::string>() + "\n";
+  out += one_line(s["case"]["title"]) + "\n";
   line("setting", setting(s));
   line("eps(theta)", epsilon_text(s["case"]));
   const Json& a = s["admissibility"];
@@ -109,7 +166,7 @@ std::string report_table(const Json& s) {
   out += "verdicts\n";
   for (const auto& v : s["verdicts"]) {
     out += fmt::format("  {}  {}\n", state_of(v), wrapped(v["claim"].get<std::string>(), 90, "         "));
-    if (!v["value"].is_null()) out += fmt::format("         value {}, bound {}\n", number(v["value"], 8), number(v["bound"], 8));
+    if (!v["value"].is_null()) out += "         " + compared(v) + "\n";
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
   const Json& c = s["cost"];
@@ -126,16 +183,9 @@ void write_report(const std::string& directory, const Json& s) {
   const auto picture = [&](const char* name, const char* text) {
     return std::filesystem::exists(directory + "/" + name) ? fmt::format("![{}]({})\n\n", text, name) : std::string();
   };
-  std::string out = fmt::format("# {}\n\n", s["case"]["title"].get<std::string>());
-  out += "```\n" + report_table(s) + "```\n\n" + picture("decay.png", "decay of the norm and of H") + picture("fields.png", "fields at the end");
-  if (s["case"].contains("perturbation")) {
-    out += "## Assumption 3.1 on this box\n\n| quantity | supremum | |\n|---|---|---|\n";
-    for (const auto& row : s["theory"]["assumption"]["table"])
-      out += fmt::format("| {} | {} | {}{} |\n", table_cell(row["quantity"]), number(row["value"], 8), row["resolved"].get<bool>() ? "" : "not resolved ",
-                         row["box_dependent"].get<bool>() ? "grows with the box" : "");
-    out += fmt::format("\neps_0 = {}; eps of Theorem 3.2: {} as printed, {} derived.\n", number(s["theory"]["eps0"]), number(s["theory"]["eps_bound"]),
-                       number(s["theory"]["eps_bound_derived"]));
-  }
+  std::string out = fmt::format("# {}\n\n", markdown(s["case"]["title"]));
+  out += fenced(report_table(s)) + "\n" + picture("decay.png", "decay of the norm and of H") + picture("fields.png", "fields at the end");
+  out += "## Theory\n\n" + fenced(theory_table(s["theory"], s["case"].contains("perturbation")));
   replace_file(directory + "/report.md", out);
 }
 

@@ -6,10 +6,9 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "operators/functionals.hpp"
+#include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/problem.hpp"
-#include "solver/system.hpp"
 
 namespace hypofp {
 namespace {
@@ -23,24 +22,24 @@ struct Timed {
   double best = 1e300;
 };
 
-double seconds_of(const std::function<void()>& action) {
-  MPI_Barrier(PETSC_COMM_WORLD);
+double seconds_of(MPI_Comm comm, const std::function<void()>& action) {
+  MPI_Barrier(comm);
   const double start = MPI_Wtime();
   action();
   double seconds = MPI_Wtime() - start;
-  MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, PETSC_COMM_WORLD);
+  MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, comm);
   return seconds;
 }
 
 /// Batches of about 0.15 s in turn, so that a noisy spell of the machine meets all of them; the best of seven each.
-void time_in_turn(std::vector<Timed*> candidates) {
+void time_in_turn(MPI_Comm comm, std::vector<Timed*> candidates) {
   for (Timed* t : candidates) {
     t->call();  // first touch
-    t->calls = std::clamp(static_cast<int>(0.15 / std::max(1e-7, seconds_of(t->call))), 1, 1000000);
+    t->calls = std::clamp(static_cast<int>(0.15 / std::max(1e-7, seconds_of(comm, t->call))), 1, 1000000);
   }
   for (int round = 0; round < 7; ++round)
     for (Timed* t : candidates)
-      t->best = std::min(t->best, seconds_of([&] {
+      t->best = std::min(t->best, seconds_of(comm, [&] {
                            for (int i = 0; i < t->calls; ++i) t->call();
                          }) / t->calls);
 }
@@ -78,13 +77,13 @@ Json speed(const Generator& generator, const Problem& problem) {
   else if (wanted > 0.9 * available_bytes())
     skipped = fmt::format("needs {:.3g} GB, {:.3g} GB are available", wanted / 1e9, available_bytes() / 1e9);
   int any = !skipped.empty();
-  MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_MAX, PETSC_COMM_WORLD);
+  MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_MAX, grid.comm);
   if (!any) {
     aij = generator.assemble();
     product.call = [&] { petsc(MatMult(aij.get(), phi.get(), y.get())); };
     candidates.push_back(&product);
   }
-  time_in_turn(candidates);
+  time_in_turn(grid.comm, candidates);
   const double bytes = 16 + 8.0 * (generator.perturbed() ? grid.d() : 0);
   const double rate = cells / apply.best, memory = cells / limit.best;
   Json out = {{"cells", grid.cells()},
@@ -108,52 +107,49 @@ Json speed(const Generator& generator, const Problem& problem) {
 }
 
 /// One solve of h from the case's initial data to `end` with each propagator; errors against a Chebyshev solve at 1e-13.
-Json propagators(const Generator& generator, const Problem& problem, const std::vector<double>& support, double end) {
-  const PhaseGrid& grid = generator.grid();
+Json propagators(System& system, const Problem& problem, double end) {
+  const PhaseGrid& grid = system.grid;
+  const Generator& generator = system.generator;
   const Vector start = initial_state(grid, problem);
-  remove_mass(grid, start.get(), mass(grid, start.get()));
+  SteadyState(generator).take_out(generator.mass(start.get()), start.get());  // of M's mass
   const auto solve = [&](PropagatorKind kind, double tolerance, Vec state) {
-    PropagatorSettings s = propagator_settings(problem, support);
+    PropagatorSettings s = system.propagator_settings();
     s.outputs = 1;
-    s.tolerance = 0.05 * tolerance;
-    make_propagator(kind, generator, s)->advance(start.get(), state, {end}, [](std::size_t, Vec) {});
+    s.tolerance = expansion_tolerance(tolerance);
+    make_propagator(kind, generator, system.range(), s)->advance(start.get(), state, {end}, [](std::size_t, Vec) {});
   };
   const Vector exact = grid.vector(), state = grid.vector();
   solve(PropagatorKind::chebyshev, 1e-12, exact.get());
-  PetscReal norm = 0, error = 0;
-  petsc(VecNorm(exact.get(), NORM_2, &norm));
   Json out = Json::object();
   for (const auto& [name, kind] : {std::pair{"chebyshev", PropagatorKind::chebyshev}, {"ts", PropagatorKind::ts}, {"mfn", PropagatorKind::mfn}}) {
-    const double vectors = kind == PropagatorKind::mfn ? 36 : 12;
+    const double vectors = vectors_of(kind, 1);
     if (8 * vectors * static_cast<double>(grid.cells()) > 0.9 * available_bytes()) {
       out[name] = {{"skipped", fmt::format("{:.0f} vectors do not fit", vectors)}};
       continue;
     }
     const std::int64_t before = generator.applications();
-    const double seconds = seconds_of([&] { solve(kind, problem.input.time.tolerance, state.get()); });
+    const double seconds = seconds_of(grid.comm, [&] { solve(kind, problem.input.time.tolerance, state.get()); });
     petsc(VecAXPY(state.get(), -1, exact.get()));
-    petsc(VecNorm(state.get(), NORM_2, &error));
-    out[name] = {{"applications", generator.applications() - before}, {"seconds", seconds}, {"error", error / norm}};
+    out[name] = {{"applications", generator.applications() - before}, {"seconds", seconds}, {"error", norm_of(state.get()) / norm_of(exact.get())}};
   }
   return out;
 }
 
 }  // namespace
 
-void bench(const std::string& case_file, const std::vector<std::string>& overrides) {
+void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides) {
   std::vector<std::string> settings = overrides;
   if (case_file.empty())  // 5.3 million cells: far from every cache, and the assembled matrix fits
-    settings.insert(settings.begin(), {"model.dimension=2", "grid.cells=48", "grid.order=4", "time.end=1.0"});
-  const Problem problem = prepare_together(case_file, settings);
-  const PhaseGrid grid(PETSC_COMM_WORLD, problem.input.model, problem.input.grid);
-  const Generator generator(grid, problem.field());
-  Json out = speed(generator, problem);
+    settings.insert(settings.begin(), {"model.dimension=2", "model.omega0=1.0", "model.gamma=1.0", "model.beta=1.0", "grid.cells=48", "grid.order=4", "time.end=1.0"});
+  const Problem problem = prepare_together(comm, case_file, settings);
+  System system(comm, problem.setting());
+  Json out = speed(system.generator, problem);
   const double end = problem.estimate.cells > 1e6 ? std::min(1.0, problem.input.time.end) : problem.input.time.end;
   out["solve"] = {{"time", end}, {"tolerance", problem.input.time.tolerance}};
-  out["propagators"] = propagators(generator, problem, support_of(generator), end);
+  out["propagators"] = propagators(system, problem, end);
   int rank = 0;
-  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  if (rank == 0) fmt::print("{}\n", out.dump(2));
+  MPI_Comm_rank(comm, &rank);
+  if (rank == 0) print(out.dump(2) + "\n");
 }
 
 }  // namespace hypofp

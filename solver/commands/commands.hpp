@@ -1,8 +1,13 @@
 #pragma once
+#include <mpi.h>
+
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 namespace hypofp {
+
+// A page each. All throw UserError, ComputationError, OutputError; all are collective over their communicator.
 
 struct RunOptions {
   std::string case_file, directory;   ///< directory empty: results/<case file stem>
@@ -10,15 +15,13 @@ struct RunOptions {
   bool resume = false, quiet = false;
 };
 
-/// `hypofp run`. Throws UserError, ComputationError, OutputError.
-void run(const RunOptions& options);
+/// `hypofp run`. Returns what summary.json holds, on every rank.
+nlohmann::ordered_json run(MPI_Comm comm, const RunOptions& options);
 /// `hypofp check`: everything that can be said without running.
-void check(const std::string& case_file, const std::vector<std::string>& overrides);
-
-/// `hypofp bench`: prints one JSON object (interface.md). An empty case_file means a case of its own, d = 2, 48 cells, order 4.
-void bench(const std::string& case_file, const std::vector<std::string>& overrides);
-
-/// `hypofp plot`: draws a results folder's pictures again, and prints which.
+void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
+/// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.
+void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
+/// `hypofp plot`: draws a results folder's pictures again, on rank 0.
 void plot(const std::string& folder);
 
 }  // namespace hypofp

@@ -3,6 +3,7 @@
 
 #include "grids/errors.hpp"
 #include "io/results/pictures.hpp"
+#include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
 
 namespace hypofp {
@@ -12,7 +13,7 @@ void plot(const std::string& folder) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   if (rank != 0) return;
   const Drawing drawing = draw_pictures(folder);
-  for (const auto& name : drawing.drawn) fmt::print("{}/{}\n", folder, name);
+  for (const auto& name : drawing.drawn) print(fmt::format("{}/{}\n", folder, name));
   if (!drawing.missing.empty()) throw OutputError(fmt::format("{}: not drawn: {}", folder, fmt::join(drawing.missing, "; ")));
 }
 

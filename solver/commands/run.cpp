@@ -4,19 +4,19 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <limits>
 
-#include "io/results/checkpoint.hpp"
 #include "io/files.hpp"
-#include "io/results/pictures.hpp"
 #include "io/progress.hpp"
+#include "io/results/checkpoint.hpp"
+#include "io/results/folder.hpp"
+#include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
-#include "operators/functionals.hpp"
+#include "io/results/series.hpp"
+#include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
+#include "solver/commands/stop.hpp"
 #include "solver/flow/evolution.hpp"
 #include "solver/snapshot.hpp"
-#include "solver/system.hpp"
 #include "solver/summary.hpp"
 
 namespace hypofp {
@@ -24,271 +24,316 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
 
-/// What a resumed run must share with the one it goes on from: everything but its length and its name.
+/// What a resumed run must share with the one it goes on from: model, eps, grid, initial data, tolerance, propagator. Its length, its
+/// name and what it writes, H's constants among them (H is made anew of its parts), may change.
 std::string fingerprint(Case c) {
-  if (c.output.fields_interval == c.time.end) c.output.fields_interval = 0;  // first and last, whenever that is
-  if (c.output.checkpoint_interval == c.time.end) c.output.checkpoint_interval = 0;
-  c.time.end = 0;
   c.title.clear();
+  c.time.end = c.time.interval = 0;
+  c.output = {};
+  c.lyapunov = {};
+  c.initial.path = fs::path(c.initial.path).filename().string();
   return to_toml(c);
 }
 
-/// A new run leaves nothing of an old one in the folder.
-void clear_results(const fs::path& folder) {
-  std::error_code ignored;
-  for (const char* name : {"summary.json", "series.h5", "case.toml", "report.md", "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"})
-    fs::remove(folder / name, ignored);
-  for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().extension() == ".xdmf" && entry.path().stem().string().starts_with("fields")) fs::remove(entry.path(), ignored);
-  fs::remove_all(folder / "fields", ignored);
-}
+/// A table of rows in the folder is written anew at least this often, so that little is lost whatever happens.
+constexpr std::chrono::seconds series_period(10);
 
 /// One run, in the order of the data: grid -> generator -> propagator -> F -> h -> rows -> files.
 class Run {
  public:
-  Run(const RunOptions& options, Problem problem)
-      : options_(options), p_(std::move(problem)), folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory),
-        grid_(PETSC_COMM_WORLD, p_.input.model, p_.input.grid), generator_(grid_, p_.field()),
+  Run(MPI_Comm comm, const RunOptions& options, Problem problem)
+      : comm_(comm), options_(options), p_(std::move(problem)), system_(comm, p_.setting()),
         schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
+        folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, field_grid_names(p_.input.model.dimension), snapshots()),
         progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {}
 
-  /// What may still be wrong with the case is found before the folder is made, and before an old result in it is cleared.
-  void go() {
-    for (const auto& w : p_.warnings) say("warning: " + w);
-    h_ = initial_state(grid_, p_);
-    make_folder();
-    choose_propagator();
-    const std::optional<Checkpoint> resumed = options_.resume ? resume() : std::nullopt;
-    if (resumed)
-      restore(*resumed);
-    else
-      start();
-    evolve_all();
-    finish();
+  /// What may be wrong with the case or the folder is found before anything in the folder changes.
+  Json go() {
+    for (const auto& w : p_.warnings) tell("warning: " + w);
+    for (const auto& w : check_initial_state(system_, p_)) tell("warning: " + w);
+    on_root([&] { folder_.claim(); });
+    const std::optional<Checkpoint> from = options_.resume ? checkpoint() : std::nullopt;
+    // a checkpoint of this very case says whose the folder is, with its list or without
+    if (!from) on_root([&] { folder_.refuse_to_replace(inputs(), false); });
+    const Footing footing = from ? restore(*from) : start();
+    evolve(footing);
+    return finish();
   }
 
  private:
   bool root() const {
     int rank = 0;
-    MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+    MPI_Comm_rank(comm_, &rank);
     return rank == 0;
   }
-  void say(const std::string& line) const {
-    if (root() && !options_.quiet) fmt::print(stderr, "{}\n", line);
+  void tell(const std::string& line) const {
+    if (root() && !options_.quiet) say(line);
   }
-  /// Runs on rank 0 only; an OutputError there is thrown on every rank.
+  std::size_t snapshots() const {
+    return std::count_if(schedule_.rows.begin(), schedule_.rows.end(), [](const Schedule::Row& row) { return row.snapshot; });
+  }
+  std::vector<std::string> inputs() const { return {p_.input.file, p_.input.initial.path}; }
+  /// Runs on rank 0 only; what is wrong there is thrown on every rank.
   template <class Action>
   void on_root(Action action) const {
     static const PetscLogEvent event = Logged::event("Output");
     const Logged logged(event);
     std::string trouble;
+    int kind = 0;  // 1: an output, 2: the user
     if (root()) try {
         action();
-      } catch (const OutputError& e) {
-        trouble = e.what();
-      } catch (const fs::filesystem_error& e) {
-        trouble = e.what();
+      } catch (const UserError& e) {
+        trouble = e.what(), kind = 2;
+      } catch (const std::exception& e) {
+        trouble = e.what(), kind = 1;
       }
-    int bad = !trouble.empty();
-    MPI_Bcast(&bad, 1, MPI_INT, 0, PETSC_COMM_WORLD);
-    if (bad) throw OutputError(trouble);
+    MPI_Bcast(&kind, 1, MPI_INT, 0, comm_);
+    if (kind == 1) throw OutputError(trouble, true);
+    if (kind == 2) throw UserError(trouble, true);
   }
 
-  void make_folder() {
-    on_root([&] {
-      std::error_code e;
-      fs::create_directories(folder_, e);
-      if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
-    });
-  }
-  /// From here on the folder is this run's.
-  void take_folder(bool resumed) {
-    on_root([&] {
-      if (!resumed) clear_results(folder_);
-      replace_file((folder_ / "case.toml").string(), to_toml(p_.input));
-    });
-  }
-
-  void choose_propagator() {
-    const PropagatorSettings s = propagator_settings(p_, support_of(generator_));
-    if (p_.epsilon) p_.admissibility.numerical_abscissa = s.support.front();
-    radius_ = *std::max_element(s.support.begin(), s.support.end());
-    propagator_ = make_propagator(p_.input.time.propagator, generator_, s);
+  Footing start() {
+    find_F();
+    h_ = initial_state(system_.grid, p_);
+    mass_ = system_.generator.mass(h_.get());
+    F().take_out(mass_, h_.get());
+    if (!(norm_of(h_.get()) > 1e-14 * mass_))
+      throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"), true);
+    take_folder({});
+    take_row(schedule_.rows.front(), system_.generator.observe(F(), mass_, h_.get()));
+    if (schedule_.rows.front().snapshot) snapshot(schedule_.rows.front(), h_.get());
+    mass_ = rows_.front().mass;  // what a resumed run finds
+    doubt_[0] = grid_doubt(system_.generator, h_.get(), rows_.front(), p_.theory.C, p_.theory.C_hat);
+    return {};
   }
 
-  void start() {
-    if (p_.epsilon) {
-      h_.reset();  // made again below: the steady state needs the memory
-      progress_.begin("steady state", 1);
-      steady_ = find_steady_state(generator_, radius_, *propagator_, [&](double residual) {
+  void find_F() {
+    if (!p_.epsilon) return;
+    progress_.begin("steady state", 1);
+    try {
+      system_.F([&](double residual) {
+        stop_.check(comm_);
         progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
       });
-      progress_.end(fmt::format("residual {:.1e}, {}", steady_.residual, steady_.method));
-      h_ = initial_state(grid_, p_);
+    } catch (const Stopped& s) {
+      throw ComputationError(fmt::format("stopped by {} while F was sought; nothing was written", s.signal), true);
     }
-    mass_ = mass(grid_, h_.get());
-    if (steady_.phi)
-      petsc(VecAXPY(h_.get(), -mass_, steady_.phi.get()));
-    else
-      remove_mass(grid_, h_.get(), mass_);
-    PetscReal norm = 0;
-    petsc(VecNorm(h_.get(), NORM_2, &norm));
-    if (!(norm > 1e-14 * mass_)) throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"));
-    take_folder(false);
-    take_row(schedule_.rows.front(), observe(generator_, steady_.phi.get(), mass_, h_.get()), h_.get());
-    mass_ = rows_.front().mass;  // what a resumed run finds
+    progress_.end(fmt::format("residual {:.1e}, {}", F().residual, F().method));
+  }
+  const SteadyState& F() { return system_.F(); }
+
+  /// From here on the folder is this run's. `kept`: times of snapshots that stay.
+  void take_folder(const std::vector<double>& kept) {
+    on_root([&] {
+      if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept);
+      folder_.take(options_.resume && folder_.holds_results());
+      if (fields_ && kept.empty()) fs::create_directories(folder_.path() / "fields");
+      replace_file(folder_.at("case.toml"), to_toml(p_.input));
+    });
+    series_due_ = Clock::now() + series_period;
   }
 
-  std::optional<Checkpoint> resume() {
+  /// Row of the schedule at a time; its size where there is none.
+  std::size_t row_at(double time) const {
+    const auto& rows = schedule_.rows;
+    const double i = std::round(time / schedule_.interval);
+    const std::size_t row = i >= 0 && i < static_cast<double>(rows.size()) ? static_cast<std::size_t>(i) : 0;
+    return std::abs(rows[row].time - time) <= 1e-9 * time ? row : rows.size();
+  }
+
+  std::optional<Checkpoint> checkpoint() {
     std::vector<std::string> remarks;
-    auto found = read_checkpoint(PETSC_COMM_WORLD, folder_.string(), grid_.distribution(), remarks);
-    for (const auto& remark : remarks) say("warning: " + remark);
+    bool another = false;
+    const auto usable = [&](const Checkpoint& c) -> std::string {
+      another = another || c.fingerprint != fingerprint(p_.input);
+      if (c.fingerprint != fingerprint(p_.input)) return "belongs to another case";
+      return row_at(c.time) < schedule_.rows.size() ? "" : fmt::format("stands at t = {:.6g}, which is no row of this run", c.time);
+    };
+    auto found = read_checkpoint(comm_, folder_.path().string(), system_.grid.distribution(), usable, remarks);
     if (!found && !remarks.empty())
-      throw UserError(fmt::format("--resume: {}; run without --resume to start again", fmt::join(remarks, "; ")));
-    if (!found) {
-      say("nothing to resume: starting at t = 0");
-    } else if (found->fingerprint != fingerprint(p_.input)) {
-      throw UserError(fmt::format("{}: the checkpoint belongs to another case; only time.end and title may change for --resume", folder_.string()));
-    }
-    return found;
+      throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
+                                  another ? "only time, title, [output] and [lyapunov] may change for --resume" : "run without --resume to start again"),
+                      true);
+    for (const auto& remark : remarks) tell("warning: " + remark);
+    if (found) return found;
+    on_root([&] {
+      if (folder_.holds_results() && !begun_by_this_case())
+        throw UserError(fmt::format("--resume: {} holds results of another case, and no checkpoint; run without --resume to replace them", folder_.path().string()));
+    });
+    tell("nothing to resume: starting at t = 0");
+    return {};
+  }
+  /// An unfinished run of this case stands in the folder: one that was ended before its first checkpoint.
+  bool begun_by_this_case() const {
+    if (!fs::exists(folder_.at("case.toml"))) return true;
+    if (fs::exists(folder_.at("summary.json"))) return false;
+    return fingerprint(read_case(folder_.at("case.toml"), {})) == fingerprint(p_.input);
   }
 
-  void restore(const Checkpoint& c) {
-    rows_ = c.rows;
+  Footing restore(const Checkpoint& c) {
+    const std::size_t row = row_at(c.time);
+    for (std::size_t i = 0; i <= row; ++i) {
+      const double time = schedule_.rows[i].time;
+      const auto same = [time](const Observation& o) { return std::abs(o.time - time) <= 1e-9 * time; };
+      const auto old = std::find_if(c.rows.begin() + (i < c.rows.size() && same(c.rows[i]) ? i : 0), c.rows.end(), same);
+      if (old == c.rows.end())
+        throw UserError(located(p_.input, "time.interval", fmt::format("{}", schedule_.interval),
+                                fmt::format("the run that is resumed has no row at t = {:.6g}; allowed: its interval, or a multiple of it", time)), true);
+      rows_.push_back(*old);
+      rows_.back().H = lyapunov(*old, p_.theory.C, p_.theory.C_hat);
+    }
     spent_ = c.applications;
     seconds_ = c.seconds;
-    first_ = rows_.size() - 1;
-    if (first_ >= schedule_.rows.size() || std::abs(schedule_.rows[first_].time - c.time) > 1e-9 * c.time)
-      throw UserError(fmt::format("{}: the checkpoint stands at t = {:.6g}, beyond or between this run's rows", folder_.string(), c.time));
-    if (!c.propagator.empty()) propagator_->restore(c.propagator);
-    take_folder(true);
-    fill(h_.get(), c.vectors.at(0));
     mass_ = rows_.front().mass;
-    if (p_.epsilon) {
-      steady_.phi = grid_.vector();
-      fill(steady_.phi.get(), c.vectors.at(1));
-      measure_steady_state(generator_, radius_, steady_);
-      steady_.method = "from the checkpoint";
+    h_ = system_.grid.vector();
+    {
+      const WriteArray out(h_.get());
+      std::copy(c.vectors.at(0).begin(), c.vectors.at(0).end(), out + 0);
     }
-    for (std::size_t i = 0; i <= first_; ++i)
-      if (schedule_.rows[i].snapshot) kept_.push_back(schedule_.rows[i].time);
-    if (!kept_.empty()) field_grids_.emplace(grid_, steady_.phi.get());
-    say(fmt::format("resumed at t = {:.6g}", c.time));
-  }
-  static void fill(Vec v, const std::vector<double>& values) {
-    WriteArray out(v);
-    std::copy(values.begin(), values.end(), out + 0);
+    if (p_.epsilon) system_.adopt_F(c.vectors.at(1));
+    std::vector<double> kept;
+    for (std::size_t i = 0; i <= row; ++i)
+      if (schedule_.rows[i].snapshot) kept.push_back(schedule_.rows[i].time);
+    take_folder(kept);
+    doubt_[0] = grid_doubt(system_.generator, h_.get(), rows_.back(), p_.theory.C, p_.theory.C_hat);
+    tell(fmt::format("resumed at t = {:.6g}", c.time));
+    return {row, c.stretch, c.propagator, nullptr};
   }
 
-  void take_row(const Schedule::Row& row, const Observation& o, Vec h) {
+  void take_row(const Schedule::Row& row, Observation o) {
+    o.time = row.time;
+    o.H = lyapunov(o, p_.theory.C, p_.theory.C_hat);
+    if (!std::isfinite(o.h_norm) || !std::isfinite(o.H)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}", row.time), true);
     rows_.push_back(o);
-    rows_.back().time = row.time;
-    rows_.back().H = lyapunov(o, p_.theory.C, p_.theory.C_hat);
-    if (!std::isfinite(o.h_norm)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}; rows before are kept", row.time));
-    if (row.snapshot) {
-      if (!fields_ && root()) fields_ = std::make_unique<FieldsWriter>(folder_.string(), kept_);
-      if (!field_grids_) field_grids_.emplace(grid_, steady_.phi.get());
-      const auto grids = (*field_grids_)(mass_, h);
-      on_root([&] { fields_->write(row.time, grids); });
+    if (root() && Clock::now() > series_due_) {
+      write_series(folder_.at("series.h5"), rows_);
+      series_due_ = Clock::now() + series_period;
     }
   }
 
-  void evolve_all() {
-    progress_.begin("evolution", schedule_.rows.back().time);
-    const EvolutionEvents events{
-        [&](const Schedule::Row& row, const Observation& o, Vec h) {
-          take_row(row, o, h);
-          progress_.update(row.time, fmt::format("‖h‖_* {:.3e}", o.h_norm));
-        },
-        [&](const Schedule::Row& row, Vec h) { checkpoint(row.time, h); }};
-    evolve(generator_, *propagator_, steady_.phi.get(), mass_, h_.get(), schedule_, first_, longest_span(p_), 0.25 * p_.input.time.tolerance, events);
-    progress_.end(fmt::format("‖h‖_* {:.6e}, {} applications", rows_.back().h_norm, spent_ + generator_.applications()));
+  void snapshot(const Schedule::Row& row, Vec h) {
+    if (!field_grids_) field_grids_.emplace(system_.grid, F());
+    const auto grids = (*field_grids_)(mass_, h);
+    on_root([&] { fields_->write(row.time, grids); });
   }
 
-  void checkpoint(double time, Vec h) {
-    Checkpoint c;
-    c.fingerprint = fingerprint(p_.input);
-    c.time = time;
-    c.applications = spent_ + generator_.applications();
-    c.seconds = elapsed();
-    c.propagator = propagator_->state();
-    c.rows = rows_;
-    c.names = {"h"};
-    const ReadArray values(h);
-    std::vector<const double*> data{values};
-    const double* F = nullptr;
-    if (steady_.phi) {
-      petsc(VecGetArrayRead(steady_.phi.get(), &F));
-      c.names.push_back("F");
-      data.push_back(F);
+  void evolve(const Footing& from) {
+    progress_.begin("evolution", schedule_.rows.back().time, rows_.back().time);
+    Evolution evolution(system_.generator, system_.propagator(), F(), mass_, h_.get(), schedule_, system_.longest_span(), 0.25 * p_.input.time.tolerance, from);
+    try {
+      evolution.run({[&](const Schedule::Row& row, const Observation& o) {
+                       take_row(row, o);
+                       progress_.update(row.time, fmt::format("‖h‖_* {:.3e}", o.h_norm));
+                       stop_.check(comm_);
+                     },
+                     [&](const Schedule::Row& row, Vec h) { snapshot(row, h); }, [&](const Footing& at) { keep(at); }});
+    } catch (const Stopped& s) {
+      std::string kept = keep_rows();
+      try {
+        keep(evolution.footing());
+        kept += fmt::format(" and a checkpoint at t = {:.6g}: --resume goes on from there", schedule_.rows[evolution.footing().row].time);
+      } catch (const OutputError& e) {
+        kept += fmt::format("; {}", e.what());
+      }
+      throw ComputationError(fmt::format("stopped by {} at t = {:.6g}; {}", s.signal, rows_.back().time, kept), true);
+    } catch (const ComputationError& e) {
+      throw ComputationError(fmt::format("{}; {}", e.what(), keep_rows()), e.agreed);
+    } catch (const OutputError& e) {
+      throw OutputError(fmt::format("{}; {}", e.what(), keep_rows()), e.agreed);
     }
-    write_checkpoint(PETSC_COMM_WORLD, folder_.string(), c, grid_.distribution(), data);
-    if (F) petsc(VecRestoreArrayRead(steady_.phi.get(), &F));
-    on_root([&] { write_series((folder_ / "series.h5").string(), rows_); });
+    end_ = evolution.footing().h;
+    progress_.end(fmt::format("‖h‖_* {:.6e}, {} applications", rows_.back().h_norm, applications()));
+    doubt_[1] = grid_doubt(system_.generator, end_, rows_.back(), p_.theory.C, p_.theory.C_hat);
   }
 
+  /// The rows so far, to disk; what is kept, in words. Not collective: another rank may not be there to take part.
+  std::string keep_rows() {
+    if (!root()) return "";
+    try {
+      write_series(folder_.at("series.h5"), rows_);
+      if (fields_) fields_->finish();
+      return fmt::format("kept in {}: {} rows, to t = {:.6g}", folder_.path().string(), rows_.size(), rows_.back().time);
+    } catch (const OutputError& e) {
+      return e.what();
+    }
+  }
+
+  std::int64_t applications() const { return spent_ + system_.generator.applications(); }
   double elapsed() const { return seconds_ + std::chrono::duration<double>(Clock::now() - born_).count(); }
 
-  void finish() {
-    Findings f;
-    f.problem = &p_;
-    f.steady = &steady_;
-    const Vector M = steady_.phi ? Vector() : grid_.maxwellian();
-    f.steady_moments = moments(grid_, steady_.phi ? steady_.phi.get() : M.get());
-    if (p_.epsilon) {
-      p_.admissibility.edge_share_of_F = std::max(p_.admissibility.edge_share_of_F, edge_share(grid_, steady_.phi.get()));
-      decide(p_.admissibility, p_.theory.mu);
+  void keep(const Footing& at) {
+    Checkpoint c;
+    c.fingerprint = fingerprint(p_.input);
+    c.time = schedule_.rows[at.row].time;
+    c.applications = applications();
+    c.seconds = elapsed();
+    c.propagator = at.propagator;
+    c.stretch = at.stretch;
+    c.rows.assign(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(at.row) + 1);
+    c.names = {"h"};
+    const ReadArray values(at.h);
+    std::vector<const double*> data{values};
+    std::optional<ReadArray> phi_F;
+    if (!F().is_maxwellian()) {
+      phi_F.emplace(F().phi.get());
+      c.names.push_back("F");
+      data.push_back(*phi_F);
+    }
+    write_checkpoint(comm_, folder_.path().string(), c, system_.grid.distribution(), data);
+    on_root([&] { write_series(folder_.at("series.h5"), rows_); });
+  }
+
+  Json finish() {
+    const Model& m = p_.input.model;
+    Admissibility a = p_.admissibility;
+    if (p_.epsilon) {  // the whole grid's beside the lines'
+      a.numerical_abscissa = system_.range().abscissa();
+      a.edge_share_of_F = std::max(a.edge_share_of_F, system_.generator.edge_share(F().phi.get()));
     }
     std::vector<double> times, squares, H;
     for (const auto& r : rows_) times.push_back(r.time), squares.push_back(r.h_norm * r.h_norm), H.push_back(r.H);
-    f.rows = rows_;
-    f.rate_h = measure_rate(times, squares);
-    f.rate_H = measure_rate(times, H);
-    f.grid_floor = 4 * std::max(linear_mode_error(grid_.x, p_.input.model.omega0 / p_.input.model.gamma),
-                                linear_mode_error(grid_.v, p_.input.model.omega0 / p_.input.model.gamma));
-    f.seconds = elapsed();
-    f.applications = spent_ + generator_.applications();
-    MPI_Comm_size(PETSC_COMM_WORLD, &f.ranks);
-    f.propagator = propagator_->description();
-    const nlohmann::ordered_json summary = summarize(f);
+    const double floor = 4 * std::max(linear_mode_error(system_.grid.x, m.omega0 / m.gamma), linear_mode_error(system_.grid.v, m.omega0 / m.gamma));
+    const Findings found{p_.theory, m, a.perturbed, p_.input.initial.kind == InitialKind::box, rows_, measure_rate(times, squares), measure_rate(times, H),
+                         floor, doubt_[0], doubt_[1], p_.input.time.tolerance, static_cast<double>(applications()), F().residual};
+    const Json summary = summarize(p_, a, found, F(), {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_.propagator().description()});
     on_root([&] {
-      write_series((folder_ / "series.h5").string(), rows_);
+      write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();
-      write_summary(folder_.string(), summary);  // it marks a finished run: what follows is drawn and told from it
-      const Drawing drawing = draw_pictures(folder_.string());
-      write_report(folder_.string(), summary);  // shows the pictures there are
-      fmt::print("{}\nresults: {}  (pictures: {})\n", report_table(summary), folder_.string(),
-                 drawing.drawn.empty() ? "none" : fmt::to_string(fmt::join(drawing.drawn, ", ")));
-      for (const auto& missing : drawing.missing) fmt::print("not drawn: {}\n", missing);
+      write_summary(folder_.path().string(), summary);
+      const Drawing drawing = draw_pictures(folder_.path().string());
+      write_report(folder_.path().string(), summary);
+      std::string told = fmt::format("{}\nresults: {}", report_table(summary), folder_.path().string());
+      for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder_.at(name.c_str()));
+      for (const auto& why : drawing.missing) told += "\nno picture " + why;
+      print(told + "\n");
     });
+    return summary;
   }
 
+  const MPI_Comm comm_;
   const RunOptions& options_;
   Problem p_;
-  fs::path folder_;
-  PhaseGrid grid_;
-  Generator generator_;
+  System system_;
   Schedule schedule_;
+  ResultsFolder folder_;
   Progress progress_;
-  std::unique_ptr<Propagator> propagator_;
-  SteadyState steady_;
+  StopSignals stop_;
   Vector h_;
-  double radius_ = 0, mass_ = 1;
+  Vec end_ = nullptr;
+  double mass_ = 1;
   std::vector<Observation> rows_;
-  std::size_t first_ = 0;
+  GridDoubt doubt_[2];  // of h at the start, or where it was resumed, and at the end
   std::int64_t spent_ = 0;
   double seconds_ = 0;
   std::optional<FieldGrids> field_grids_;
   std::unique_ptr<FieldsWriter> fields_;
-  std::vector<double> kept_;
-  Clock::time_point born_ = Clock::now();
+  Clock::time_point born_ = Clock::now(), series_due_;
 };
 
 }  // namespace
 
-void run(const RunOptions& options) {
-  Run(options, prepare_together(options.case_file, options.overrides)).go();
-}
+Json run(MPI_Comm comm, const RunOptions& options) { return Run(comm, options, prepare_together(comm, options.case_file, options.overrides)).go(); }
 
 }  // namespace hypofp

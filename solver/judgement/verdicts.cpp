@@ -1,115 +1,152 @@
+#include "solver/judgement/verdicts.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
-
-#include "solver/summary.hpp"
 
 namespace hypofp {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr double decisive = 1e-3;  // an equality known less well than this, relative to the bound, decides nothing
 
-Json verdict(const std::string& claim, bool holds, double value, double bound, const std::string& why = "") {
-  Json v = {{"claim", claim}, {"holds", holds}, {"value", value}, {"bound", bound}};
-  if (!why.empty()) v["why"] = why;
+Verdict compare(std::string claim, double value, double bound, double excess, double uncertainty, std::string why) {
+  Verdict v{std::move(claim), std::nullopt, value, bound, uncertainty, std::move(why)};
+  if (!std::isfinite(excess) || !std::isfinite(uncertainty)) {
+    v.value = v.bound = v.uncertainty = std::nullopt;
+    v.why = "a number it needs is not finite";
+  } else if (excess > uncertainty) {
+    v.holds = false;
+  } else if (excess <= -uncertainty || uncertainty <= decisive * std::abs(bound)) {
+    v.holds = true;
+  } else {
+    v.why = fmt::format("value and bound are {:.2g} apart, which this grid and fit know to {:.2g}: refine{}", std::abs(excess), uncertainty,
+                        v.why.empty() ? "" : "; " + v.why);
+  }
   return v;
 }
-Json open_question(const std::string& claim, const std::string& why) {
-  return {{"claim", claim}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", why}};
-}
 
-/// max over the rows of y(t) / (y(0) e^{-rate t}), rows where y is above rounding.
-double worst_ratio(const std::vector<Observation>& rows, double Observation::*y, double rate) {
-  double worst = 0;
-  const double start = rows.front().*y;
-  for (const auto& r : rows)
-    if (r.*y > 1e-25 * start) worst = std::max(worst, r.*y / (start * std::exp(-rate * r.time)));
-  return worst;
-}
+Verdict open_question(std::string claim, std::string why) { return {std::move(claim), std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::move(why)}; }
 
 bool measured(const MeasuredRate& r) { return r.end > r.begin; }
 
-void rate_verdicts(const Findings& f, Json& out) {
-  const Theory& t = f.problem->theory;
-  const bool perturbed = f.problem->epsilon != nullptr;
+/// Largest y(t) / (y(0) e^{-rate t}) over the rows where y is above rounding, and when.
+struct Worst {
+  double ratio = 0, time = 0;
+};
+Worst worst_ratio(const std::vector<Observation>& rows, double rate) {
+  Worst worst;
+  for (const auto& r : rows) {
+    const double ratio = r.H / (rows.front().H * std::exp(-rate * r.time));
+    if (r.H > 1e-25 * rows.front().H && ratio > worst.ratio) worst = {ratio, r.time};
+  }
+  return worst;
+}
+
+/// Of H on this grid against H, relative: derivatives at both ends, the linear modes' rate over the time, the propagation.
+double uncertainty_of_H(const Findings& f, double time) {
+  const double drift = std::expm1(2 * f.grid_floor * f.theory.mu * time);
+  return std::max(f.start.H, f.end.H) + drift + 4 * f.tolerance;
+}
+
+void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
+  const Theory& t = f.theory;
   const MeasuredRate& H = f.rate_H;
-  const char* which = perturbed ? "the gap at eps = 0" : "derived";
   if (!measured(H)) {
-    out.push_back(open_question("measured rate of H against mu", H.method));
+    out.push_back(open_question("the rate of H against mu", H.method));
     return;
   }
-  const double slack = 3 * H.uncertainty + (f.grid_floor + 1e-9) * t.mu;
-  const double floor = t.mu - (perturbed ? 0.02 * t.mu : 0);
-  out.push_back(verdict(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} ({})", t.mu, which), H.rate >= floor - slack, H.rate, t.mu,
-                        perturbed ? fmt::format("the theorem has no rate of its own here; the true gap lies {:+.3g} from mu", H.rate - t.mu) : ""));
-  out.push_back(verdict(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate >= t.mu_as_printed - slack,
-                        H.rate, t.mu_as_printed,
-                        fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
-  if (!perturbed) {
-    const double off = std::abs(H.rate - t.mu);
-    if (t.regime == "critical")
-      out.push_back(open_question("the rate mu is sharp", "critical: the supremum gamma/2 is not attained, e^(-gamma t) comes with a power of t"));
-    else
-      out.push_back(verdict("the rate mu is sharp: it is attained", off <= slack + 1e-4 * t.mu, H.rate, t.mu,
-                            off <= slack + 1e-4 * t.mu ? "" : "these data do not excite the slowest mode, or the run ends before it dominates"));
+  if (f.perturbed) {
+    Verdict v = open_question("H decays at least as e^(-2 mu t), mu the true gap at this eps",
+                              fmt::format("no spectrum at hand; measured on this grid: {:.8g} +- {:.1g} (fit), gap at eps = 0: {:.6g}", H.rate, H.uncertainty, t.mu));
+    v.value = H.rate;
+    v.uncertainty = H.uncertainty;
+    out.push_back(v);
+    return;
   }
+  const double u = 3 * H.uncertainty + (f.grid_floor + 4 * f.tolerance) * t.mu;
+  out.push_back(at_least(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} (derived)", t.mu), H.rate, t.mu, u));
+  out.push_back(at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
+                         fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
+  const char* sharp = "the rate mu is sharp: it is attained";
+  if (t.regime == "critical")
+    out.push_back(open_question(sharp, "critical: the supremum gamma/2 is not attained, e^(-gamma t) comes with a power of t"));
+  else if (H.rate > t.mu + u)
+    out.push_back(open_question(sharp, fmt::format("measured {:.8g} +- {:.1g}, mu = {:.8g}: these data do not excite the slowest mode, or the run ends before it dominates", H.rate, u, t.mu)));
+  else
+    out.push_back(at_least(sharp, H.rate, t.mu, u));
 }
 
-void theorem_verdicts(const Findings& f, Json& out) {
-  const Problem& p = *f.problem;
-  const Theory& t = p.theory;
-  const bool perturbed = p.epsilon != nullptr;
-  const bool rough = p.input.initial.kind == InitialKind::box;
-  if (rough)
-    out.push_back(open_question("Theorem 3.2: H(t) <= H(0) e^(-2 (mu - eps) t)", "H(0) is infinite for discontinuous data; its value on a grid means nothing"));
-  const auto theorem = [&](const char* name, double eps) {
-    if (rough) return;
-    const std::string claim = fmt::format("Theorem 3.2, {}: H(t) <= H(0) e^(-2 (mu - eps) t)", name);
-    if (perturbed && eps >= t.mu)
-      out.push_back(open_question(claim, fmt::format("vacuous: eps = {:.4g} >= mu = {:.4g} on this box", eps, t.mu)));
-    else
-      out.push_back(verdict(claim, worst_ratio(f.rows, &Observation::H, 2 * (t.mu - eps)) <= 1 + 1e-6, worst_ratio(f.rows, &Observation::H, 2 * (t.mu - eps)), 1.0,
-                            "value: largest H(t) / bound over the run"));
+void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {
+  const Theory& t = f.theory;
+  const std::string bound = "H(t) <= H(0) e^(-2 (mu - eps) t)";
+  const auto theorem = [&](const std::string& name, double rate, double eps) {
+    const std::string claim = name + ": " + bound;
+    if (f.discontinuous)
+      out.push_back(open_question(claim, "H(0) is infinite for discontinuous data; its value on a grid means nothing"));
+    else if (eps > 0 && eps >= rate)
+      out.push_back(open_question(claim, fmt::format("vacuous: eps = {:.4g} >= mu = {:.4g} on this box", eps, rate)));
+    else {
+      const Worst worst = worst_ratio(f.rows, 2 * (rate - eps));
+      out.push_back(at_most(claim, worst.ratio, 1, uncertainty_of_H(f, worst.time) * std::max(1.0, worst.ratio), fmt::format("value: largest H(t) / bound over the run, at t = {:.4g}", worst.time)));
+    }
   };
-  theorem("derived mu", t.eps_bound_derived);
-  if (perturbed) theorem("derived mu, printed eps", t.eps_bound);
-  const double printed = t.mu_as_printed - (perturbed ? t.eps_bound : 0);
-  if (!rough && printed > 0)
-    out.push_back(verdict("Theorem 3.2 as printed: H(t) <= H(0) e^(-2 (mu - eps) t)", worst_ratio(f.rows, &Observation::H, 2 * printed) <= 1 + 1e-6,
-                          worst_ratio(f.rows, &Observation::H, 2 * printed), 1.0, "value: largest H(t) / bound over the run"));
-  if (t.assumption.empty() || !perturbed) return;
-  const bool bounded = std::none_of(t.assumption.begin(), t.assumption.end(), [](const auto& r) { return r.box_dependent; });
-  if (!bounded)
-    out.push_back(verdict("Assumption 3.1 on all of phase space, some finite eps_0", false, t.eps0, t.eps0,
-                          "suprema grow with the box: eps depends on v + gamma x alone, x is unbounded along v + gamma x = const; value: eps_0 on this box"));
+  theorem("Theorem 3.2, derived mu", t.mu, f.perturbed ? t.eps_bound_derived : 0);
+  if (f.perturbed) theorem("Theorem 3.2, derived mu, printed eps", t.mu, t.eps_bound);
+  theorem("Theorem 3.2 as printed", t.mu_as_printed, f.perturbed ? t.eps_bound : 0);
+  if (t.assumption.empty() || !f.perturbed) return;
+  const std::string claim = "Assumption 3.1 on all of phase space, some finite eps_0";
+  const auto any = [&](bool AssumptionRow::*member, bool wanted) {
+    return std::any_of(t.assumption.begin(), t.assumption.end(), [&](const AssumptionRow& r) { return r.*member == wanted; });
+  };
+  if (any(&AssumptionRow::box_dependent, true))
+    out.push_back({claim, false, t.eps0, std::nullopt, std::nullopt,
+                   "suprema grow with the box: eps depends on v + gamma x alone, x is unbounded along v + gamma x = const; value: eps_0 on this box"});
+  else if (any(&AssumptionRow::resolved, false))
+    out.push_back(open_question(claim, "a supremum is not resolved"));
 }
 
-void identity_verdicts(const Findings& f, Json& out) {
-  const Theory& t = f.problem->theory;
-  const Model& m = f.problem->input.model;
-  const double peak = std::pow(2 * std::numbers::pi * m.sigma_x() * m.sigma_v(), -m.dimension);  // M(0, 0)
-  double mass_drift = 0, poincare = 0, lowest = 1e300, steepest = 0;
+void identity_verdicts(const Findings& f, std::vector<Verdict>& out) {
+  const Theory& t = f.theory;
+  const Observation& first = f.rows.front();
+  const double peak = first.mass * std::pow(2 * std::numbers::pi * f.model.sigma_x() * f.model.sigma_v(), -f.model.dimension);  // of mass x M
+  double drift = 0, poincare = 0, lowest = std::numeric_limits<double>::max(), steepest = 0, steepest_time = 0;
   for (std::size_t i = 0; i < f.rows.size(); ++i) {
     const Observation& r = f.rows[i];
-    mass_drift = std::max(mass_drift, std::abs(r.mass - f.rows[0].mass));
-    if (r.grad_x + r.grad_v > 0 && r.h_norm > 1e-12 * f.rows[0].h_norm) poincare = std::max(poincare, r.h_norm * r.h_norm / (r.grad_x + r.grad_v));
+    drift = std::max(drift, std::abs(r.mass - first.mass));
+    if (r.grad_x + r.grad_v > 0 && r.h_norm > 1e-12 * first.h_norm) poincare = std::max(poincare, r.h_norm * r.h_norm / (r.grad_x + r.grad_v));
     lowest = std::min(lowest, r.g_min);
-    if (i > 0 && f.rows[i - 1].H > 1e-25 * f.rows[0].H) steepest = std::max(steepest, r.H / f.rows[i - 1].H);
+    if (i == 0 || f.rows[i - 1].H <= 1e-25 * first.H) continue;
+    const double step = r.H / f.rows[i - 1].H;
+    if (step > steepest) steepest = step, steepest_time = r.time;
   }
-  out.push_back(verdict("mass of g is conserved", mass_drift <= 1e-11, mass_drift, 1e-11));
-  out.push_back(verdict("H never grows from row to row", steepest <= 1 + 1e-9, steepest, 1.0, "value: largest H(t + interval) / H(t)"));
-  out.push_back(verdict("Poincare (3.5), derived: ||h||^2 <= (|grad_x h|^2 + |grad_v h|^2) / (beta min{omega0^2, 1})", poincare <= t.poincare * (1 + 1e-6), poincare, t.poincare));
-  if (t.poincare_as_printed < t.poincare)
-    out.push_back(verdict("Poincare (3.5) as printed, with 1/d", poincare <= t.poincare_as_printed * (1 + 1e-6), poincare, t.poincare_as_printed));
-  out.push_back(verdict("F is steady: ||A phi_F|| <= 1e-10 ||A|| ||phi_F||", f.steady->residual <= 1e-10, f.steady->residual, 1e-10));
-  out.push_back(verdict("g stays positive, undershoots below 1e-6 of M's maximum apart", lowest >= -1e-6 * peak, lowest, -1e-6 * peak));
+  const double rounding = std::numeric_limits<double>::epsilon() * (f.applications + static_cast<double>(f.rows.size()));
+  out.push_back(at_most("mass of g is conserved, but for rounding in each application", drift, first.mass * rounding, 0));
+  if (!f.discontinuous)
+    out.push_back(at_most("H never grows from row to row", steepest, 1, 4 * f.tolerance + 2 * std::numeric_limits<double>::epsilon(),
+                          fmt::format("value: largest H(t + interval) / H(t), to t = {:.4g}", steepest_time)));
+  const double doubt = std::max({f.start.grad_x, f.start.grad_v, f.end.grad_x, f.end.grad_v}) + f.grid_floor;
+  if (!f.discontinuous) {
+    out.push_back(at_most("Poincare (3.5), derived: ||h||^2 <= (|grad_x h|^2 + |grad_v h|^2) / (beta min{omega0^2, 1})", poincare, t.poincare, doubt * poincare));
+    if (t.poincare_as_printed < t.poincare) out.push_back(at_most("Poincare (3.5) as printed, with 1/d", poincare, t.poincare_as_printed, doubt * poincare));
+  }
+  out.push_back(at_most("F is steady: ||A phi_F|| <= 1e-10 ||A|| ||phi_F||", f.residual, 1e-10, 0));
+  out.push_back(at_least("g stays positive, undershoots below 1e-6 of the maximum of its steady state apart", lowest, -1e-6 * peak, 0));
 }
 
 }  // namespace
 
-Json verdicts(const Findings& f) {
-  Json out = Json::array();
+Verdict at_most(std::string claim, double value, double bound, double uncertainty, std::string why) {
+  return compare(std::move(claim), value, bound, value - bound, uncertainty, std::move(why));
+}
+Verdict at_least(std::string claim, double value, double bound, double uncertainty, std::string why) {
+  return compare(std::move(claim), value, bound, bound - value, uncertainty, std::move(why));
+}
+
+std::vector<Verdict> verdicts(const Findings& f) {
+  std::vector<Verdict> out;
   rate_verdicts(f, out);
   theorem_verdicts(f, out);
   identity_verdicts(f, out);

@@ -1,0 +1,41 @@
+#pragma once
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hypofp {
+
+/// A folder of results: what stands in it under which name, whose it is, and who may write. The folder says by itself what runs of ours
+/// wrote in it: a list, `.hypofp`, of names relative to it. Nothing else is ever replaced or removed. One process uses it.
+class ResultsFolder {
+ public:
+  /// Touches nothing. `fields`: names of the grids of a snapshot, the main one first; `snapshots`: how many there will be.
+  ResultsFolder(std::filesystem::path folder, const std::vector<std::string>& fields, std::size_t snapshots);
+  ~ResultsFolder();
+  ResultsFolder(const ResultsFolder&) = delete;
+
+  /// Makes the folder where there is none, and holds it until the end of this object or of the process. Throws UserError where another
+  /// run holds it, or where a result would take the place of a file that no run wrote; OutputError where it can't be made.
+  void claim();
+  /// Throws UserError where a result would take the place of a file that no run of ours wrote, or of one of `inputs`; a resumed run
+  /// may stand in the place of the resolved case that it goes on from.
+  void refuse_to_replace(const std::vector<std::string>& inputs, bool resume) const;
+  /// Lists what this run will write. A run that does not go on from an old one then removes what those before it wrote.
+  void take(bool resume);
+
+  bool holds_results() const { return !written_.empty(); }
+  const std::filesystem::path& path() const { return folder_; }
+  std::string at(const char* name) const { return (folder_ / name).string(); }
+
+ private:
+  void read_list();
+
+  std::filesystem::path folder_;
+  std::set<std::string> names_;    // of this run
+  std::set<std::string> written_;  // by runs before
+  int lock_ = -1;
+  bool made_ = false;  // by claim()
+};
+
+}  // namespace hypofp
