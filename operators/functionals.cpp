@@ -179,13 +179,10 @@ GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& o, 
   const std::vector<double> squares = gradient_squares_by_K(generator, phi);
   const auto middle = squares.begin() + generator.grid().d();
   const double x = std::accumulate(squares.begin(), middle, 0.0), v = std::accumulate(middle, squares.end(), 0.0);
-  const auto relative = [](double a, double b) { return b > 0 ? std::abs(a / b - 1) : 0.0; };
-  GridDoubt doubt{relative(x, o.grad_x), relative(v, o.grad_v), 0};
-  const double H = lyapunov(o, C, C_hat);
-  if (H > 0)  // a product is as doubtful as its factors together
-    doubt.H = (doubt.grad_x * o.grad_x + C * doubt.grad_v * o.grad_v +
-               std::abs(C_hat) * (doubt.grad_x + doubt.grad_v) * std::sqrt(o.grad_x * o.grad_v)) / H;
-  return doubt;
+  const double dx = std::abs(x - o.grad_x), dv = std::abs(v - o.grad_v), H = lyapunov(o, C, C_hat);
+  const auto factor = [](double a, double b) { return b > 0 ? std::sqrt(a / b) : 0.0; };
+  const double cross = 0.5 * (dx * factor(o.grad_v, o.grad_x) + dv * factor(o.grad_x, o.grad_v));  // of a product, half its factors' squares
+  return {o.grad_x + o.grad_v > 0 ? (dx + dv) / (o.grad_x + o.grad_v) : 0.0, H > 0 ? (dx + C * dv + 2 * std::abs(C_hat) * cross) / H : 0.0};
 }
 
 }  // namespace hypofp

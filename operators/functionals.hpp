@@ -16,9 +16,9 @@ double product(const PhaseGrid& grid, const std::vector<double>& velocity, const
 /// difference tells how well the grid resolves u.
 std::vector<double> gradient_squares_by_K(const Generator& generator, Vec phi);
 
-/// Relative differences of ‖grad_x u‖_*^2 and ‖grad_v u‖_*^2 between Gamma and K, and what they make of H of (3.8).
+/// How far Gamma and K are apart, relative: in ‖grad_x u‖_*^2 + ‖grad_v u‖_*^2, and in H of (3.8).
 struct GridDoubt {
-  double grad_x = 0, grad_v = 0, H = 0;
+  double gradients = 0, H = 0;
 };
 GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& by_Gamma, double C, double C_hat);
 

@@ -9,8 +9,7 @@
 #include "operators/numerical_range.hpp"
 #include "operators/theory.hpp"
 #include "solver/flow/initial_state.hpp"
-#include "solver/flow/propagator.hpp"
-#include "solver/modes/steady_state.hpp"
+#include "solver/system.hpp"
 #include "tests/closed_forms.hpp"
 
 namespace hypofp::testing_support {
@@ -35,11 +34,7 @@ inline std::shared_ptr<Epsilon> coupled(int d) {
   return epsilon(all);
 }
 
-inline double norm(Vec v) {
-  PetscReal n = 0;
-  petsc(VecNorm(v, NORM_2, &n));
-  return n;
-}
+inline double norm(Vec v) { return norm_of(v); }
 inline double dot(Vec a, Vec b) {
   PetscScalar s = 0;
   petsc(VecDot(a, b, &s));
@@ -68,11 +63,11 @@ inline Vector rough_state(const PhaseGrid& grid, double phase = 0.3) {
   return result;
 }
 
+inline NumericalRange range(const Generator& A, int steps = 300) { return numerical_range(A, numerical_abscissa(A, steps)); }
 /// ‖A‖ from below, close: the numerical radius.
-inline double radius(const Generator& A) {
-  const auto s = support_function(A, numerical_abscissa(A, 100));
-  return *std::max_element(s.begin(), s.end());
-}
+inline double radius(const Generator& A) { return range(A, 100).radius(); }
+/// Of h against F = M.
+inline Observation observe(const Generator& A, Vec h) { return A.observe(SteadyState(A), 1, h); }
 
 /// Brings `state` to times.back().
 inline void advance(Propagator& propagator, Vector& state, const std::vector<double>& times, const Propagator::At& at = [](std::size_t, Vec) {}) {
@@ -83,46 +78,31 @@ inline void advance(Propagator& propagator, Vector& state, const std::vector<dou
   propagator.advance(start.get(), later, times, at);
 }
 
-/// A whole solve: steady state, h from Gaussian or other data, evolution.
-struct Solve {
-  Solve(const Model& m, const GridSpec& g, std::shared_ptr<Epsilon> e = nullptr, double tolerance = 1e-12, MPI_Comm comm = PETSC_COMM_WORLD,
+/// A whole solve: a System, h from Gaussian or other data, evolution.
+struct Solve : System {
+  Solve(const Model& m, const GridSpec& g, std::shared_ptr<Epsilon> e = nullptr, double tolerance = 2e-11, MPI_Comm comm = PETSC_COMM_WORLD,
         PropagatorKind kind = PropagatorKind::chebyshev)
-      : eps(e), grid(comm, m, g), A(grid, field(e)), theory(theory_of(m, g, e.get(), {})) {
-    PropagatorSettings s;
-    s.support = support_function(A, numerical_abscissa(A, m.dimension == 1 ? 300 : 60));
-    s.tolerance = tolerance;
-    s.longest = 4;
-    s.outputs = 8;
-    propagator = make_propagator(kind, A, s);
-    F = find_steady_state(A, *std::max_element(s.support.begin(), s.support.end()), *propagator);
-  }
+      : System(comm, {m, g, field(e), kind, tolerance, 0.1}), eps(e), theory(theory_of(m, g, e.get(), {})) {}
   void start(Vector phi_g) {
     h = std::move(phi_g);
-    mass_of_g = mass(grid, h.get());
-    if (F.phi)
-      petsc(VecAXPY(h.get(), -mass_of_g, F.phi.get()));
-    else
-      remove_mass(grid, h.get(), mass_of_g);
+    mass_of_g = generator.mass(h.get());
+    F().take_out(mass_of_g, h.get());
   }
   void start_gaussian(const Eigen::VectorXd& mean, const Eigen::MatrixXd& covariance) { start(gaussian_state(grid, {{1, mean, covariance}})); }
   /// Observations at the times, from where h stands.
   std::vector<Observation> at(const std::vector<double>& times) {
     std::vector<Observation> result;
     std::vector<double> later;
-    if (times.front() == 0) result.push_back(observe(A, F.phi.get(), mass_of_g, h.get()));
+    const auto look = [&](Vec state) { result.push_back(generator.observe(F(), mass_of_g, state)); };
+    if (times.front() == 0) look(h.get());
     for (double t : times)
       if (t > 0) later.push_back(t);
-    if (!later.empty())
-      advance(*propagator, h, later, [&](std::size_t, Vec state) { result.push_back(observe(A, F.phi.get(), mass_of_g, state)); });
+    if (!later.empty()) advance(propagator(), h, later, [&](std::size_t, Vec state) { look(state); });
     return result;
   }
 
   std::shared_ptr<Epsilon> eps;
-  PhaseGrid grid;
-  Generator A;
   Theory theory;
-  std::unique_ptr<Propagator> propagator;
-  SteadyState F;
   Vector h;
   double mass_of_g = 1;
 };

@@ -65,7 +65,7 @@ double dissipation_error(int cells, int order) {
       for (int j = 0; j < grid.v.n; ++j) L -= Generator::damping(m) * grid.x.filter(i, k) * a[j * grid.x.n + i + k] * b[j * grid.x.n + i];
     }
   // <d_v f, d_v g> by polarisation of observe's grad_v
-  const double product = 0.5 * (observe(A, nullptr, 1, sum.get()).grad_v - observe(A, nullptr, 1, f.get()).grad_v - observe(A, nullptr, 1, g.get()).grad_v);
+  const double product = 0.5 * (observe(A, sum.get()).grad_v - observe(A, f.get()).grad_v - observe(A, g.get()).grad_v);
   return std::abs(L + m.gamma / m.beta * product);
 }
 

@@ -49,13 +49,14 @@ class Checkpoints : public testing::Test {
     c.applications = 1234567890123;
     c.rows = {{0, 1, 2, 3, 4, 5, 6, 7, 8}, {time, 1.0 / 3, 2, 3, 4, 5, 6, 7, 1e-310}};
     c.propagator = {0.1, -2.0 / 3, 5};
+    c.stretch = 0.375;
     c.names = {"h", "F"};
     const auto h = values(mine, time), F = values(mine, 7);
     write_checkpoint(PETSC_COMM_WORLD, folder, c, mine, {h.data(), F.data()});
   }
   std::optional<Checkpoint> read() {
     remarks.clear();
-    return read_checkpoint(PETSC_COMM_WORLD, folder, mine, remarks);
+    return read_checkpoint(PETSC_COMM_WORLD, folder, mine, any, remarks);
   }
   /// Changes the slot with the newest time: what is done with its bytes.
   void damage(int slot, const std::function<void(std::string&)>& change) const {
@@ -73,6 +74,7 @@ class Checkpoints : public testing::Test {
   std::string folder;
   Distribution whole, mine;
   std::vector<std::string> remarks;
+  Usable any = [](const Checkpoint&) { return std::string(); };
 };
 
 TEST_F(Checkpoints, ComeBackBitForBitAndOnAnyNumberOfRanks) {
@@ -82,11 +84,12 @@ TEST_F(Checkpoints, ComeBackBitForBitAndOnAnyNumberOfRanks) {
   EXPECT_EQ(c->fingerprint, "case");
   EXPECT_EQ(c->applications, 1234567890123);
   EXPECT_EQ(c->propagator, (std::vector<double>{0.1, -2.0 / 3, 5}));
+  EXPECT_EQ(c->stretch, 0.375);
   EXPECT_EQ(c->rows[1].mass, 1.0 / 3);
   EXPECT_EQ(c->rows[1].edge, 1e-310);
   EXPECT_EQ(c->vectors[0], values(mine, 1.5));
   EXPECT_EQ(c->vectors[1], values(mine, 7));
-  const auto alone = read_checkpoint(PETSC_COMM_SELF, folder, whole, remarks);
+  const auto alone = read_checkpoint(PETSC_COMM_SELF, folder, whole, any, remarks);
   ASSERT_TRUE(alone);
   EXPECT_EQ(alone->vectors[0], values(whole, 1.5));
 }
@@ -100,6 +103,15 @@ TEST_F(Checkpoints, TwoSlotsAreWrittenInTurnAndTheNewestCounts) {
   ASSERT_TRUE(c);
   EXPECT_EQ(c->time, 2.0);
   EXPECT_EQ(remarks.size(), 1u);
+}
+TEST_F(Checkpoints, WhereTheNewestCannotBeUsedTheOtherSlotIs) {
+  for (double t : {1.0, 2.0}) write(t);
+  any = [](const Checkpoint& c) { return c.time == 2.0 ? std::string("stands nowhere") : std::string(); };
+  const auto c = read();
+  ASSERT_TRUE(c);
+  EXPECT_EQ(c->time, 1.0);
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_NE(remarks[0].find("stands nowhere"), std::string::npos);
 }
 TEST_F(Checkpoints, ADamagedSlotIsPassedOverWithARemark) {
   const std::vector<std::function<void(std::string&)>> ways{

@@ -222,7 +222,7 @@ nlohmann::ordered_json summary(const std::string& verdict) {
   return {{"case", {{"title", "By hand"}, {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
                     {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}}, {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
           {"ranks", 2},
-          {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
+          {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"C", 1.0}, {"C_hat", 0.5}, {"C2", 1.0}, {"C2_as_printed", 1.0}, {"poincare", 1.0}, {"poincare_as_printed", 1.0}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
                       {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}, {"resolved", true}},
                                                {{"quantity", "|eps' . x|"}, {"value", 2.5}, {"box_dependent", true}, {"resolved", false}}}}}}}},
           {"final", {{"time", 4.9}}},
@@ -248,11 +248,16 @@ TEST_F(Results, ADoubtfulEpsIsSaidAloudInTheTableAndTheReport) {
   EXPECT_NE(report.find("!!! eps is doubtful !!!"), std::string::npos);
   EXPECT_EQ(report.find("![decay"), std::string::npos);  // no picture, no link
 }
-TEST_F(Results, ABarInAQuantitysNameDoesNotEndItsCellOfTheReport) {
-  write_report(folder.string(), summary("admissible"));
+TEST_F(Results, TextOfACaseIsTextInTheReportAndBarsEndNoCell) {
+  auto s = summary("admissible");
+  s["case"]["title"] = "a `b` *c* ```\n# d | <e>";
+  write_report(folder.string(), s);
   const std::string report = text_of(folder / "report.md");
-  EXPECT_NE(report.find("\n| sup \\|eps\\| | 0.1 |  |\n"), std::string::npos) << report;
-  EXPECT_NE(report.find("\n| \\|eps' . x\\| | 2.5 | not resolved grows with the box |\n"), std::string::npos) << report;
+  EXPECT_EQ(report.find("# a \\`b\\` \\*c\\* \\`\\`\\` \\# d \\| \\<e\\>\n"), 0u) << report;
+  EXPECT_NE(report.find("\n````\na `b` *c* ``` # d | <e>\n"), std::string::npos) << report;  // a fence that the title can't close
+  EXPECT_NE(report.find("sup |eps|"), std::string::npos);
+  EXPECT_NE(report.find("2.5  not resolved grows with the box"), std::string::npos) << report;
+  EXPECT_EQ(report.find("\n|"), std::string::npos);  // no Markdown table
 }
 TEST_F(Results, ProgressOfALogIsAPlainLineNowAndThenAndTheEnd) {
   std::FILE* out = std::tmpfile();

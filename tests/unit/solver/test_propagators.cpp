@@ -10,8 +10,8 @@ namespace {
 
 using namespace testing_support;
 
-PropagatorSettings settings(const Generator& A, double tolerance, double longest = 4, std::size_t outputs = 4) {
-  return {tolerance, longest, support_function(A, numerical_abscissa(A, 300)), outputs};
+PropagatorSettings settings(double tolerance, double longest = 4, std::size_t outputs = 4) {
+  return {tolerance, longest, outputs};
 }
 
 /// exp(t A) f by a dense exponential.
@@ -43,7 +43,7 @@ TEST(Faber, EqualsTheDenseExponentialForEveryGammaWithAndWithoutEps) {
       const Generator A(grid, field(perturbed ? coupled(1) : nullptr));
       Vector f = rough_state(grid);
       const double size = norm(f.get());
-      FaberPropagator faber(A, settings(A, 1e-11));
+      FaberPropagator faber(A, range(A), settings(1e-11));
       const std::vector<double> times{0.07, 0.3, 0.31, 2.9};
       std::vector<Eigen::VectorXd> exact;
       for (double t : times) exact.push_back(dense_exponential(A, f.get(), t));
@@ -63,7 +63,7 @@ TEST(Faber, ToleranceIsKeptAndCostsAccordingly) {
     Vector f = rough_state(grid);
     const Eigen::VectorXd exact = dense_exponential(A, f.get(), 1);
     const double size = norm(f.get());
-    FaberPropagator faber(A, settings(A, tolerance));
+    FaberPropagator faber(A, range(A), settings(tolerance));
     const std::int64_t before = A.applications();
     advance(faber, f, {1.0});
     cost[k] = A.applications() - before;
@@ -75,12 +75,12 @@ TEST(Faber, ToleranceIsKeptAndCostsAccordingly) {
 TEST(Faber, AnEllipseThatMissesTheNumericalRangeIsNoticedAndWidenedAndTheStartStays) {
   const PhaseGrid grid(PETSC_COMM_SELF, model(1), spec(16, 6, 6));
   const Generator A(grid);
-  PropagatorSettings wrong = settings(A, 1e-10, 4, 1);
-  for (double& s : wrong.support) s *= 0.6;
+  NumericalRange wrong = range(A);
+  for (double& reach : wrong.reach) reach *= 0.6;
   const Vector start = rough_state(grid), f = grid.vector();
   const double size = norm(start.get());
   const std::vector<double> times{0.02, 0.5, 2};  // over the first the series ends before it can go wrong
-  FaberPropagator faber(A, wrong);
+  FaberPropagator faber(A, wrong, settings(1e-10, 4, 1));
   std::vector<std::size_t> shown;
   faber.advance(start.get(), f.get(), times, [&](std::size_t i, Vec state) {
     EXPECT_LT(distance_to(state, dense_exponential(A, start.get(), times[i])), 1e-10 * size) << "t = " << times[i];
@@ -96,7 +96,7 @@ TEST(Faber, RoundingDoesNotGrowOverTheLongestSpan) {
   for (double gamma : {0.1, 1.0, 3.0, 20.0}) {
     const PhaseGrid grid(PETSC_COMM_SELF, model(1, 1, gamma, 1), spec(24, 6, 6));
     const Generator A(grid);
-    FaberPropagator faber(A, settings(A, 1e-9, 100));
+    FaberPropagator faber(A, range(A), settings(1e-9, 100));
     EXPECT_LE(faber.ellipse().overhang() * faber.longest(), 10 * (1 + 1e-12)) << "gamma " << gamma;
     Vector f = rough_state(grid);
     const double start = norm(f.get());
@@ -112,7 +112,7 @@ TEST(Propagators, AgreeWithEachOther) {
     Vector results[3];
     for (int kind = 0; kind < 3; ++kind) {
       results[kind] = rough_state(grid);
-      const auto p = make_propagator(static_cast<PropagatorKind>(kind), A, settings(A, 1e-9));
+      const auto p = make_propagator(static_cast<PropagatorKind>(kind), A, range(A), settings(1e-9));
       int shown = 0;
       advance(*p, results[kind], {0.5, 1.0, 1.7}, [&](std::size_t, Vec) { ++shown; });
       EXPECT_EQ(shown, 3);
@@ -139,7 +139,7 @@ TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
       for (int j = 0; j < 32; ++j) out[j * 32 + i] = (worst(0) * grid.x.z[i] + worst(1) * grid.v.z[j]) * grid.x.s[i] * grid.v.s[j];
   }
   const double start = norm(f.get());
-  FaberPropagator faber(A, settings(A, 1e-12));
+  FaberPropagator faber(A, range(A), settings(1e-12));
   advance(faber, f, {t});
   EXPECT_NEAR(norm(f.get()) / start, svd.singularValues()(0), 1e-10);
 }

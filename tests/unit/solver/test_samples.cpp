@@ -46,31 +46,72 @@ TEST(Samples, TooCoarseForTheFunctionalsAreNoticed) {
   EXPECT_GT(samples(20, 3).error(), 1e-6);
 }
 
+/// Rows of an evolution, to the bit, and the checkpoints on its way.
 struct Series {
   std::vector<Observation> rows;
-  std::int64_t applications;
+  std::int64_t applications = 0;
+  std::vector<Footing> footings;
+  std::vector<Vector> states;  // of the footings
+  std::vector<double> snapshots;
 };
-Series series(std::shared_ptr<Epsilon> eps, double interval) {
-  Solve solve(model(1), spec(28, 7, 6), eps, 5e-11);
-  const Eigen::Vector2d mean(1, 0);
-  solve.start_gaussian(mean, 0.8 * Eigen::Matrix2d::Identity());
-  const Schedule schedule(10, interval, 0, 0);
-  Series result{{observe(solve.A, solve.F.phi.get(), 1, solve.h.get())}, 0};
-  const std::int64_t before = solve.A.applications();
-  evolve(solve.A, *solve.propagator, solve.F.phi.get(), solve.mass_of_g, solve.h.get(), schedule, 0, 4, 2.5e-10,
-         {[&](const Schedule::Row& row, const Observation& o, Vec) {
-            EXPECT_DOUBLE_EQ(row.time, schedule.rows[result.rows.size()].time);
-            result.rows.push_back(o);
-          },
-          [](const Schedule::Row&, Vec) {}});
-  EXPECT_EQ(result.rows.size(), schedule.rows.size());
-  result.applications = solve.A.applications() - before;
+Series series(Solve& solve, const Schedule& schedule, const Footing& from = {}) {
+  Series result;
+  const std::int64_t before = solve.generator.applications();
+  Evolution evolution(solve.generator, solve.propagator(), solve.F(), solve.mass_of_g, solve.h.get(), schedule, solve.longest_span(), 2.5e-10, from);
+  result.rows.push_back(solve.generator.observe(solve.F(), solve.mass_of_g, solve.h.get()));
+  evolution.run({[&](const Schedule::Row& row, const Observation& o) {
+                   EXPECT_DOUBLE_EQ(row.time, schedule.rows[from.row + result.rows.size()].time);
+                   result.rows.push_back(o);
+                 },
+                 [&](const Schedule::Row& row, Vec h) {
+                   EXPECT_NEAR(norm(h), result.rows[&row - schedule.rows.data() - from.row].h_norm, 1e-8);
+                   result.snapshots.push_back(row.time);
+                 },
+                 [&](const Footing& at) {
+                   result.footings.push_back(at);
+                   result.states.push_back(solve.grid.vector());
+                   petsc(VecCopy(at.h, result.states.back().get()));
+                 }});
+  EXPECT_EQ(from.row + result.rows.size(), schedule.rows.size());
+  result.applications = solve.generator.applications() - before;
   return result;
+}
+Series series(std::shared_ptr<Epsilon> eps, const Schedule& schedule) {
+  Solve solve(model(1), spec(28, 7, 6), eps, 1e-9);
+  solve.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
+  return series(solve, schedule);
+}
+bool same(const Observation& a, const Observation& b) {
+  return std::all_of(columns.begin(), columns.end(), [&](const Column& c) { return a.*c.value == b.*c.value; });
+}
+
+TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRowsOfALongerRun) {
+  for (double interval : {0.01, 0.1, 0.7})
+    for (bool perturbed : {false, true}) {
+      const auto eps = perturbed ? epsilon({"0.1*sin(theta1)*exp(-theta1^2/8)"}) : nullptr;
+      const Series whole = series(eps, Schedule(12, interval, 0, 0));
+      for (const auto& [end, snapshots, checkpoints] : {std::tuple{12.0, 0.7, 1.4}, {7.77, 0.0, 2.1}, {5.0, 5.0, 5.0}, {0.4, 0.0, 0.4}}) {
+        if (end < interval) continue;
+        const Schedule schedule(end, interval, snapshots, checkpoints);
+        const Series part = series(eps, schedule);
+        ASSERT_FALSE(part.footings.empty()) << interval << " " << end;
+        if (end == 12.0) EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.end(), whole.rows.begin(), whole.rows.end(), same)) << interval;
+        const Footing& last = part.footings.back();
+        EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.begin() + last.row + 1, whole.rows.begin(), same)) << interval << " " << end;
+        if (snapshots > 0) EXPECT_EQ(part.snapshots.size(), static_cast<std::size_t>(std::floor(end / snapshots + 1e-9)) + (std::abs(std::remainder(end, snapshots)) > 1e-6));
+        Solve later(model(1), spec(28, 7, 6), eps, 1e-9);
+        later.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
+        later.F();
+        petsc(VecCopy(part.states.back().get(), later.h.get()));
+        const Series rest = series(later, Schedule(12, interval, 0, 0), last);
+        for (std::size_t i = 1; i < rest.rows.size(); ++i) ASSERT_TRUE(same(rest.rows[i], whole.rows[last.row + i])) << interval << " " << end << " row " << i;
+      }
+    }
 }
 TEST(Evolution, ADenseSeriesHasTheValuesOfASparseOneAtLittleMoreCost) {
   for (bool perturbed : {false, true}) {
     const auto eps = perturbed ? epsilon({"0.1*sin(theta1)*exp(-theta1^2/8)"}) : nullptr;
-    const Series sparse = series(eps, 1.0), dense = series(eps, 0.01);
+    const Series sparse = series(eps, Schedule(10, 1.0, 0, 0)), dense = series(eps, Schedule(10, 0.01, 0, 0));
     for (std::size_t i = 0; i < sparse.rows.size(); ++i) {
       const Observation &a = sparse.rows[i], &b = dense.rows[100 * i];
       EXPECT_NEAR(b.h_norm / a.h_norm, 1, 1e-9);
