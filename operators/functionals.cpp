@@ -180,8 +180,9 @@ GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& o, 
   const auto middle = squares.begin() + generator.grid().d();
   const double x = std::accumulate(squares.begin(), middle, 0.0), v = std::accumulate(middle, squares.end(), 0.0);
   const double dx = std::abs(x - o.grad_x), dv = std::abs(v - o.grad_v), H = lyapunov(o, C, C_hat);
-  const auto factor = [](double a, double b) { return b > 0 ? std::sqrt(a / b) : 0.0; };
-  const double cross = 0.5 * (dx * factor(o.grad_v, o.grad_x) + dv * factor(o.grad_x, o.grad_v));  // of a product, half its factors' squares
+  // of ‖grad u‖_*, whose square is known to d: for the product of both
+  const auto root = [](double square, double d) { return std::min(std::sqrt(d), 0.5 * d / std::sqrt(square)); };
+  const double cross = root(o.grad_x, dx) * std::sqrt(o.grad_v) + root(o.grad_v, dv) * std::sqrt(o.grad_x);
   return {o.grad_x + o.grad_v > 0 ? (dx + dv) / (o.grad_x + o.grad_v) : 0.0, H > 0 ? (dx + C * dv + 2 * std::abs(C_hat) * cross) / H : 0.0};
 }
 

@@ -139,14 +139,13 @@ int main(int argc, char** argv) {
   }
 
   start_quickly_when_alone();
-  char skip[] = "-skip_petscrc";
-  petsc.push_back(skip);
+  char skip[] = "-skip_petscrc", signals[] = "-no_signal_handler";  // signals are ours: PETSc would bring back the default of SIGPIPE
+  petsc.insert(petsc.end(), {skip, signals});
   petsc.push_back(nullptr);
   int petsc_argc = static_cast<int>(petsc.size()) - 1;
   char** petsc_argv = petsc.data();
   if (SlepcInitialize(&petsc_argc, &petsc_argv, nullptr, nullptr)) return failed;
   PetscPushErrorHandler(PetscIgnoreErrorHandler, nullptr);
-  PetscPopSignalHandler();
   const int code = guarded([&] {
     if (version && rank() == 0) hypofp::print(version_text());
     if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "io/initial_file.hpp"
+#include "operators/functionals.hpp"
+#include "solver/judgement/initial_data.hpp"
 
 namespace hypofp {
 namespace {
@@ -166,18 +168,64 @@ Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
   }
 }
 
+namespace {
+
+std::string cells_text(const GridSpec& g) { return g.x_cells == g.v_cells ? fmt::format("{}", g.x_cells) : fmt::format("[{}, {}]", g.x_cells, g.v_cells); }
+
+/// One finding about the data: thrown beyond a thousandth, told beyond a millionth.
+void judge_error(const Problem& p, const std::string& key, const std::string& value, double error, const std::string& what, std::vector<std::string>& told) {
+  const std::string text = located(p.input, key, value, what);
+  if (!(error <= 1e-3)) throw UserError(text, true);
+  if (error > 1e-6) told.push_back(text);
+}
+
+std::string difference(const char* name, double grid, double truth, double error) {
+  return error > 1e-6 ? fmt::format("{} is {:.6g} on this grid, {:.6g} in truth; ", name, grid, truth) : "";
+}
+
+}  // namespace
+
 std::vector<std::string> check_initial_state(const System& system, const Problem& p) {
+  const Initial& initial = p.input.initial;
+  const GridSpec& spec = p.input.grid;
+  const Model& model = p.input.model;
   std::string trouble;
   Vector g;
   try {
     g = initial_state(system.grid, p);
   } catch (const UserError& e) {
-    trouble = located(p.input, "initial.kind", "", e.what());
+    trouble = initial.kind == InitialKind::file ? located(p.input, "initial.path", in_quotes(initial.path), e.what())
+                                                : located(p.input, "initial.h0", in_quotes(initial.h0), e.what());
   }
   agree(system.grid.comm, trouble);
-  const double mass = system.generator.mass(g.get());
-  if (!(mass > 0)) throw UserError(located(p.input, "initial.kind", "", fmt::format("g has mass {:.3g}; it must be positive", mass)), true);
-  return {};
+  const InitialMeasure grid = measure_on_grid(system.generator, g.get());
+  if (!(grid.mass > 0) || !std::isfinite(grid.norm2))
+    throw UserError(located(p.input, "initial.kind", "", fmt::format("g has mass {:.3g} on this grid; allowed: positive and finite", grid.mass)), true);
+  std::vector<std::string> told;
+  const double C = p.theory.C, C_hat = p.theory.C_hat;
+  if (initial.kind == InitialKind::file) {
+    const double beyond = share_beyond(system.grid, g.get());
+    judge_error(p, "grid.half_width", fmt::format("{}", spec.half_width), beyond,
+                fmt::format("{:.2g} of ‖g/M‖_*^2 lies beyond the box, by how it falls towards its edge; allowed: at most 1e-3 (data in the weighted space, a box that holds them)", beyond), told);
+    const Vector h = system.grid.vector();
+    petsc(VecCopy(g.get(), h.get()));
+    system.generator.add_maxwellian(-grid.mass, h.get());
+    const double doubt = grid_doubt(system.generator, h.get(), system.generator.observe(SteadyState(system.generator), grid.mass, h.get()), C, C_hat).H;
+    judge_error(p, "initial.path", in_quotes(initial.path), doubt, fmt::format("H(0) is known to {:.2g} on this grid: its cells do not resolve g; allowed: 1e-3 (finer data)", doubt), told);
+    return told;
+  }
+  const bool box = initial.kind == InitialKind::box, deviation = initial.kind == InitialKind::deviation;
+  const InitialMeasure truth = box ? measure_of(model, initial.lower, initial.upper) : deviation ? measure_of(system.grid, *p.h0) : measure_of(model, initial.components);
+  const InitialErrors e = errors(grid, truth, C, C_hat);
+  if (e.largest() <= 1e-6) return told;
+  const double wanted = e.largest() > 1e-3 ? 1e-3 : 1e-6;
+  const GridSpec enough = box ? cells_that_would_do(model, spec, initial.lower, initial.upper, wanted) : cells_that_would_do(model, spec, truth, e.largest(), wanted);
+  const std::string what = difference("the mass of g", grid.mass, truth.mass, e.mass) + difference("‖h‖_*", std::sqrt(std::max(0.0, grid.norm2)), std::sqrt(truth.norm2), e.h_norm) +
+                           (truth.gradients ? difference("H", grid.H(C, C_hat), truth.H(C, C_hat), e.H) : "");
+  judge_error(p, "grid.cells", cells_text(spec), e.largest(),
+              fmt::format("{}the grid holds the initial data to {:.2g}; {}about {} cells would hold them to {:.0e}", what, e.largest(),
+                          wanted == 1e-3 ? "allowed: 1e-3; " : "", cells_text(enough), wanted), told);
+  return told;
 }
 
 }  // namespace hypofp

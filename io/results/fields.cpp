@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -115,16 +115,14 @@ Snapshot read_snapshot(const std::string& path) {
 }
 
 std::optional<Snapshot> last_snapshot(const std::string& directory, double until) {
-  std::error_code none;
+  std::ifstream index(directory + "/fields.xdmf");  // what it does not list is not ours
+  const std::string text((std::istreambuf_iterator<char>(index)), {});
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory + "/fields", none)) {
-    const std::string stem = entry.path().stem().string();
-    if (entry.path().extension() == ".h5" && std::all_of(stem.begin(), stem.end(), [](unsigned char c) { return std::isdigit(c); }))
-      files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return std::pair(a.size(), a) > std::pair(b.size(), b); });
-  for (const std::string& file : files)
-    if (read_number(file, "/", "time") <= until) return read_snapshot(file);
+  const std::regex name("fields/[0-9]+\\.h5");
+  for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found)
+    if (files.empty() || files.back() != found->str()) files.push_back(found->str());
+  for (auto file = files.rbegin(); file != files.rend(); ++file)
+    if (const std::string path = directory + "/" + *file; read_number(path, "/", "time") <= until) return read_snapshot(path);
   return std::nullopt;
 }
 

@@ -57,7 +57,7 @@ struct Snapshot {
 };
 /// Throws UserError where the file is none.
 Snapshot read_snapshot(const std::string& path);
-/// The last one of a results folder that is not later than `until`; none where there are no snapshots.
+/// The last one that a results folder's index lists and that is not later than `until`; none where there is none.
 std::optional<Snapshot> last_snapshot(const std::string& directory, double until);
 
 }  // namespace hypofp

@@ -306,7 +306,7 @@ class Run {
       write_report(folder_.path().string(), summary);
       std::string told = fmt::format("{}\nresults: {}", report_table(summary), folder_.path().string());
       for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder_.at(name.c_str()));
-      for (const auto& why : drawing.missing) told += "\nno picture " + why;
+      for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
       print(told + "\n");
     });
     return summary;

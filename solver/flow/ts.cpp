@@ -37,6 +37,11 @@ void TsPropagator::advance(Sense sense, Vec start, Vec phi, const std::vector<do
   petsc(TSSetTime(ts_.get(), 0));
   petsc(TSSetStepNumber(ts_.get(), 0));
   petsc(TSSetTimeStep(ts_.get(), step_ > 0 ? step_ : 1e-3 * offsets.front()));
+  TSAdapt adapt = nullptr;
+  PetscBool fixed = PETSC_FALSE;
+  petsc(TSGetAdapt(ts_.get(), &adapt));
+  petsc(PetscObjectTypeCompare(reinterpret_cast<PetscObject>(adapt), TSADAPTNONE, &fixed));
+  const bool adaptive = fixed == PETSC_FALSE;
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     petsc(TSSetMaxTime(ts_.get(), offsets[i]));
     petsc(TSSolve(ts_.get(), phi));
@@ -47,7 +52,7 @@ void TsPropagator::advance(Sense sense, Vec start, Vec phi, const std::vector<do
     if (reason != TS_CONVERGED_TIME || std::abs(reached - offsets[i]) > 1e-9 * offsets[i])
       throw ComputationError(fmt::format("TS stopped at {:.6g} of {:.6g} time units ({})", reached, offsets[i], TSConvergedReasons[reason]));
     check_growth(norm, norm_of(phi), abscissa_ * offsets[i], "TS");
-    petsc(TSGetTimeStep(ts_.get(), &step_));
+    if (adaptive) petsc(TSGetTimeStep(ts_.get(), &step_));  // else the one that was cut to end here
     at(i, phi);
   }
 }

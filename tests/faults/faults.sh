@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # What goes wrong, end to end: faults.sh HYPOFP. Every line is one property; any FAIL fails the whole.
-set -u
-hypofp=$1
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-case=$root/cases/underdamped.toml
-perturbed=$root/cases/quickstart.toml
-failures=0
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-verdict() { # good? property
-  if [ "$1" = 0 ]; then echo "PASS $2"; else echo "FAIL $2"; failures=$((failures + 1)); fi
-}
 # refused CODE WORDS PROPERTY COMMAND...: that exit code, those words, nothing written, no hang
 refused() {
   local code=$1 words=$2 property=$3
@@ -114,5 +102,4 @@ verdict $? "and plot without gnuplot is exit 4"
 $hypofp plot out >said 2>&1 && [ -s out/decay.png ] && [ -s out/fields.png ] && [ "$(cat said)" = $'out/decay.png\nout/fields.png' ]
 verdict $? "plot draws them later and says which"
 
-echo "$failures failures"
-exit $((failures > 0))
+finish

@@ -123,6 +123,20 @@ TEST(Propagators, AgreeWithEachOther) {
   }
 }
 
+TEST(Propagators, HaveTheirAdjoints) {
+  const PhaseGrid grid(PETSC_COMM_WORLD, model(2), spec(8, 5, 4, 9));
+  const Generator A(grid, field(coupled(2)));
+  const Vector f = rough_state(grid), g = rough_state(grid, 1.1), y = grid.vector(), z = grid.vector();
+  for (int kind = 0; kind < 3; ++kind) {
+    const auto p = make_propagator(static_cast<PropagatorKind>(kind), A, range(A), settings(1e-9));
+    p->advance(f.get(), y.get(), {0.4, 1.3}, [](std::size_t, Vec) {});
+    int shown = 0;
+    p->advance(Sense::adjoint, g.get(), z.get(), {0.4, 1.3}, [&](std::size_t, Vec) { ++shown; });
+    EXPECT_EQ(shown, 2);
+    EXPECT_NEAR(dot(y.get(), g.get()), dot(f.get(), z.get()), 1e-8 * norm(f.get()) * norm(g.get())) << kind;
+  }
+}
+
 TEST(TransientGrowth, NormOfTheFlowOnMeanZeroStatesIsThatOfTheDriftWithoutEps) {
   // the norm of e^{tA} equals the norm of the 2 x 2 drift exponential in standard deviations; reached on linear functions
   const double gamma = 3, t = 0.8;

@@ -1,0 +1,22 @@
+# Sourced by the tests of faults, with the program as $1: a folder to work in, two cases, and a line for each property. A FAIL fails the whole.
+set -u
+hypofp=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+case=$root/cases/underdamped.toml
+perturbed=$root/cases/quickstart.toml
+failures=0
+
+verdict() { # good? property
+  if [ "$1" = 0 ]; then echo "PASS $2"; else echo "FAIL $2"; failures=$((failures + 1)); fi
+}
+same() { /usr/bin/python3 "$root/tests/regression/same_series.py" "$@" >/dev/null; }
+# everything in a folder, hidden files too, with its bytes
+state() { find "$1" -type f -exec sha256sum {} + | sort; }
+finish() {
+  echo "$failures failures"
+  exit $((failures > 0))
+}
