@@ -82,8 +82,7 @@ Case read_case_text(const std::string& text, const std::string& path, const std:
   try {
     static_cast<void>(toml::parse(to_toml(c)));  // the file's name and folder are in it, and need not be UTF-8
   } catch (const toml::parse_error&) {
-    throw UserError(
-        path + ": title or initial.path would not be UTF-8; allowed: file and folder names in UTF-8, or a title given");
+    throw UserError(path + ": title or initial.path would not be UTF-8; allowed: file and folder names in UTF-8, or a title given");
   }
   for (std::size_t i = 0; i < c.perturbation.epsilon.size(); ++i) {
     const std::string element = fmt::format("perturbation.epsilon[{}]", i);

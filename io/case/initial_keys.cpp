@@ -57,8 +57,9 @@ void read_covariance(CaseReader& in, Case& c, const std::string& prefix, std::si
   if (!M.allFinite()) return;  // its parameters are missing, which is told
   const double ratio = Eigen::GeneralizedSelfAdjointEigenSolver<Eigen::MatrixXd>(covariance, M).eigenvalues().maxCoeff();
   if (ratio >= 2)
-    in.finding(in.has(matrix) ? matrix : scale,
-               fmt::format("the covariance is {:.4g} times M's in its widest direction, so ‖h‖_* is infinite; allowed: below 2 times", ratio));
+    in.finding(
+        in.has(matrix) ? matrix : scale,
+        fmt::format("the covariance is {:.4g} times M's in its widest direction, so ‖h‖_* is infinite; allowed: below 2 times", ratio));
 }
 
 const std::vector<PartKey>& part_keys() {
@@ -67,9 +68,10 @@ const std::vector<PartKey>& part_keys() {
        [](const Initial& in, std::size_t i) { return toml_text(in.components[i].weight); }},
       {"mean", "one standard deviation of M in x_1, 0 else", "2d numbers: x_1..x_d, v_1..v_d", "", read_mean,
        [](const Initial& in, std::size_t i) { return toml_text(in.components[i].mean); }},
-      {"covariance_scale", fmt::format("{}", default_scale), scales.words() + ", below 2 for a finite ‖h‖_*", "covariance in units of M's", read_scale,
-       [](const Initial& in, std::size_t i) { return in.covariance_scale[i] ? toml_text(*in.covariance_scale[i]) : ""; }},
-      {"covariance", "covariance_scale's", "2d rows of 2d numbers: symmetric, positive definite, below 2 times M's", "in place of covariance_scale", read_covariance,
+      {"covariance_scale", fmt::format("{}", default_scale), scales.words() + ", below 2 for a finite ‖h‖_*", "covariance in units of M's",
+       read_scale, [](const Initial& in, std::size_t i) { return in.covariance_scale[i] ? toml_text(*in.covariance_scale[i]) : ""; }},
+      {"covariance", "covariance_scale's", "2d rows of 2d numbers: symmetric, positive definite, below 2 times M's",
+       "in place of covariance_scale", read_covariance,
        [](const Initial& in, std::size_t i) { return in.covariance_scale[i] ? "" : toml_text(in.components[i].covariance); }}};
   return keys;
 }
@@ -92,7 +94,8 @@ Written written_components(const Case& c) {
   Written all;
   for (std::size_t i = 0; i < c.initial.components.size(); ++i)
     for (const PartKey& key : part_keys())
-      if (const std::string value = key.write(c.initial, i); !value.empty()) all.emplace_back(fmt::format("initial.components[{}].{}", i, key.name), value);
+      if (const std::string value = key.write(c.initial, i); !value.empty())
+        all.emplace_back(fmt::format("initial.components[{}].{}", i, key.name), value);
   return all;
 }
 
@@ -102,7 +105,8 @@ Key of_kind(InitialKind kind, Key key) {
     if (c.initial.kind == kind)
       read(in, c);
     else
-      in.forbid(name, fmt::format("belongs to kind = \"{}\"; here kind = \"{}\"", kinds[static_cast<int>(kind)], kinds[static_cast<int>(c.initial.kind)]));
+      in.forbid(name, fmt::format("belongs to kind = \"{}\"; here kind = \"{}\"", kinds[static_cast<int>(kind)],
+                                  kinds[static_cast<int>(c.initial.kind)]));
   };
   key.write = [kind, write = key.write](const Case& c) { return c.initial.kind == kind ? write(c) : Written{}; };
   key.help = fmt::format("{}{}{}", kinds[static_cast<int>(kind)], key.help.empty() ? "" : ": ", key.help);
@@ -131,7 +135,9 @@ Key corner(const char* name, Eigen::VectorXd Initial::*member, const char* help)
                                       if (!in.has(name)) in.finding(name, fmt::format("missing; allowed: {} numbers", n));
                                       c.initial.*member = Eigen::Map<const Eigen::VectorXd>(given.data(), static_cast<int>(given.size()));
                                     },
-                                    [=](const Case& c) { return Written{{name, toml_text(c.initial.*member)}}; }});
+                                    [=](const Case& c) {
+                                      return Written{{name, toml_text(c.initial.*member)}};
+                                    }});
 }
 
 void check_box(CaseReader& in, Case& c) {
@@ -150,7 +156,8 @@ void read_path(CaseReader& in, Case& c) {
   if (!in.has("initial.path")) in.finding("initial.path", "missing; allowed: an HDF5 file with a dataset g");
   std::error_code failed;  // what can't be asked for (a name too long, a loop of links) is no file either
   c.initial.path = std::filesystem::absolute(std::filesystem::path(c.file).parent_path() / path, failed).lexically_normal().string();
-  if (!path.empty() && !std::filesystem::is_regular_file(c.initial.path, failed)) in.finding("initial.path", "no such file: " + c.initial.path);
+  if (!path.empty() && !std::filesystem::is_regular_file(c.initial.path, failed))
+    in.finding("initial.path", "no such file: " + c.initial.path);
 }
 
 }  // namespace
@@ -159,14 +166,21 @@ std::vector<Key> initial_keys() {
   std::vector<Key> keys{choice("initial.kind", &Case::initial, &Initial::kind, kinds, "of the density g that the run starts from")};
   for (const PartKey& key : part_keys())
     if (key.name != "weight") keys.push_back(gaussian(key));
-  keys.push_back(of_kind(InitialKind::mixture, {"initial.components", none, "one or more `[[initial.components]]`", "its Gaussian parts", read_components, written_components}));
-  for (const PartKey& key : part_keys()) keys.push_back({"initial.components[]." + key.name, key.preset, key.allowed, "mixture" + (key.help.empty() ? "" : ": " + key.help)});
-  keys.push_back(of_kind(InitialKind::deviation, {"initial.h0", none, "an expression in x1..xd, v1..vd", "g = M (1 + h0)", read_h0,
-                                                  [](const Case& c) { return Written{{"initial.h0", toml_text(c.initial.h0)}}; }}));
+  keys.push_back(of_kind(InitialKind::mixture, {"initial.components", none, "one or more `[[initial.components]]`", "its Gaussian parts",
+                                                read_components, written_components}));
+  for (const PartKey& key : part_keys())
+    keys.push_back({"initial.components[]." + key.name, key.preset, key.allowed, "mixture" + (key.help.empty() ? "" : ": " + key.help)});
+  keys.push_back(
+      of_kind(InitialKind::deviation, {"initial.h0", none, "an expression in x1..xd, v1..vd", "g = M (1 + h0)", read_h0, [](const Case& c) {
+                                         return Written{{"initial.h0", toml_text(c.initial.h0)}};
+                                       }}));
   keys.push_back(corner("initial.lower", &Initial::lower, "g is uniform between two corners"));
   keys.push_back(with(corner("initial.upper", &Initial::upper, "above initial.lower"), check_box));
-  keys.push_back(of_kind(InitialKind::file, {"initial.path", none, "an HDF5 file", "dataset `g` of shape `[n_x]*d + [n_v]*d`, cell-centre values; a path from the case's folder",
-                                             read_path, [](const Case& c) { return Written{{"initial.path", toml_text(c.initial.path)}}; }}));
+  keys.push_back(of_kind(InitialKind::file, {"initial.path", none, "an HDF5 file",
+                                             "dataset `g` of shape `[n_x]*d + [n_v]*d`, cell-centre values; a path from the case's folder",
+                                             read_path, [](const Case& c) {
+                                               return Written{{"initial.path", toml_text(c.initial.path)}};
+                                             }}));
   return keys;
 }
 

@@ -32,8 +32,11 @@ void check_defaults(CaseReader& in, Case&) {
 }
 
 std::vector<Key> top_keys() {
-  return {{"title", "the file's name", "1 to 4096 characters", "of the report", [](CaseReader& in, Case& c) { c.title = in.text("title", c.stem); },
-           [](const Case& c) { return c.title.empty() ? Written{} : Written{{"title", toml_text(c.title)}}; }},
+  return {{"title", "the file's name", "1 to 4096 characters", "of the report",
+           [](CaseReader& in, Case& c) { c.title = in.text("title", c.stem); },
+           [](const Case& c) {
+             return c.title.empty() ? Written{} : Written{{"title", toml_text(c.title)}};
+           }},
           {"defaults", "empty", "names of keys", "keys that nobody wrote, in a resolved case", check_defaults}};
 }
 
@@ -50,13 +53,18 @@ Key unless_asgd(Key key, const char* formula) {
 }
 
 Key asgd(const char* name, double Asgd::*member, const Range& range, const char* help) {
-  return {name, none, range.words(), help,
+  return {name,
+          none,
+          range.words(),
+          help,
           [=](CaseReader& in, Case& c) {
             if (!in.has("asgd")) return;
             if (!c.asgd) c.asgd.emplace();
             (*c.asgd).*member = in.number(name, {}, range);
           },
-          [=](const Case& c) { return c.asgd ? Written{{name, toml_text((*c.asgd).*member)}} : Written{}; }};
+          [=](const Case& c) {
+            return c.asgd ? Written{{name, toml_text((*c.asgd).*member)}} : Written{};
+          }};
 }
 
 void derive_model(CaseReader& in, Case& c) {
@@ -80,22 +88,24 @@ std::vector<Key> model_keys() {
 }
 
 std::vector<Key> perturbation_keys() {
-  return {{"perturbation.potential", "eps = 0", "an expression in theta1..thetad, of + - * / ^, sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt abs sign erf min max, pi",
-           "V(theta), eps = grad V", [](CaseReader& in, Case& c) { c.perturbation.potential = in.text("perturbation.potential", ""); },
-           [](const Case& c) {
-             const std::string& V = c.perturbation.potential;
-             return V.empty() ? Written{} : Written{{"perturbation.potential", toml_text(V)}};
-           }},
-          {"perturbation.epsilon", "eps = 0", "d such expressions; in place of the potential", "eps(theta), by component",
-           [](CaseReader& in, Case& c) {
-             c.perturbation.epsilon = in.texts("perturbation.epsilon", c.model.dimension);
-             if (in.has("perturbation.potential") && in.has("perturbation.epsilon"))
-               in.finding("perturbation.epsilon", "given beside perturbation.potential; allowed: one of the two");
-           },
-           [](const Case& c) {
-             const auto& eps = c.perturbation.epsilon;
-             return eps.empty() ? Written{} : Written{{"perturbation.epsilon", toml_text(eps)}};
-           }}};
+  return {
+      {"perturbation.potential", "eps = 0",
+       "an expression in theta1..thetad, of + - * / ^, sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt abs sign erf min max, pi",
+       "V(theta), eps = grad V", [](CaseReader& in, Case& c) { c.perturbation.potential = in.text("perturbation.potential", ""); },
+       [](const Case& c) {
+         const std::string& V = c.perturbation.potential;
+         return V.empty() ? Written{} : Written{{"perturbation.potential", toml_text(V)}};
+       }},
+      {"perturbation.epsilon", "eps = 0", "d such expressions; in place of the potential", "eps(theta), by component",
+       [](CaseReader& in, Case& c) {
+         c.perturbation.epsilon = in.texts("perturbation.epsilon", c.model.dimension);
+         if (in.has("perturbation.potential") && in.has("perturbation.epsilon"))
+           in.finding("perturbation.epsilon", "given beside perturbation.potential; allowed: one of the two");
+       },
+       [](const Case& c) {
+         const auto& eps = c.perturbation.epsilon;
+         return eps.empty() ? Written{} : Written{{"perturbation.epsilon", toml_text(eps)}};
+       }}};
 }
 
 constexpr int default_cells = 24, most_cells = 100000;
@@ -122,8 +132,11 @@ std::vector<Key> grid_keys() {
                [](CaseReader& in, Case& c) {
                  if (c.grid.order % 2 != 0) in.finding("grid.order", "allowed: 2, 4, 6 or 8");
                }),
-          {"grid.cells", toml_text(default_cells), fmt::format("n or [n_x, n_v]: integers from order + 2 to {}", most_cells), "on each x-axis and each v-axis", read_cells,
-           [](const Case& c) { return Written{{"grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells)}}; }},
+          {"grid.cells", toml_text(default_cells), fmt::format("n or [n_x, n_v]: integers from order + 2 to {}", most_cells),
+           "on each x-axis and each v-axis", read_cells,
+           [](const Case& c) {
+             return Written{{"grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells)}};
+           }},
           number("grid.half_width", &Case::grid, &GridSpec::half_width, 6, {2, 12}, "of the box, in standard deviations of M")};
 }
 
@@ -135,7 +148,9 @@ void check_interval(CaseReader& in, Case& c) {
 std::vector<Key> time_keys() {
   const Default tenth{"0.1, or time.end if less", [](const Case& c) { return std::min(0.1, c.time.end); }};
   return {number("time.end", &Case::time, &TimeSettings::end, 10, above(0, 1e6), "the run goes from 0 to here"),
-          with(number("time.interval", &Case::time, &TimeSettings::interval, tenth, above(0, 1e6), "between rows of the series; at most time.end"), check_interval),
+          with(number("time.interval", &Case::time, &TimeSettings::interval, tenth, above(0, 1e6),
+                      "between rows of the series; at most time.end"),
+               check_interval),
           number("time.tolerance", &Case::time, &TimeSettings::tolerance, 1e-9, {1e-14, 1e-2}, "of the propagation, relative to ‖h‖_*"),
           choice("time.propagator", &Case::time, &TimeSettings::propagator, {"chebyshev", "ts", "mfn"}, "how e^{-tL} is applied")};
 }
@@ -159,19 +174,25 @@ std::vector<Key> output_keys() {
 
 /// A constant of H in place of the theorem's.
 Key constant(const char* name, std::optional<double> LyapunovChoice::*member, const Range& range, const char* help) {
-  return {name, "the theorem's", range.words(), help,
+  return {name,
+          "the theorem's",
+          range.words(),
+          help,
           [=](CaseReader& in, Case& c) {
             in.known(name);
             if (in.has(name)) c.lyapunov.*member = in.number(name, {}, range);
           },
-          [=](const Case& c) { return c.lyapunov.*member ? Written{{name, toml_text(*(c.lyapunov.*member))}} : Written{}; }};
+          [=](const Case& c) {
+            return c.lyapunov.*member ? Written{{name, toml_text(*(c.lyapunov.*member))}} : Written{};
+          }};
 }
 
 std::vector<Key> lyapunov_keys() {
   const Default delta{"0.05, or gamma/4 if less", [](const Case& c) { return std::min(0.05, 0.25 * c.model.gamma); }};
   return {constant("lyapunov.C", &LyapunovChoice::C, above(0, 1e12), "of H, (3.8); C > C_hat^2"),
           constant("lyapunov.C_hat", &LyapunovChoice::C_hat, {-1e6, 1e6}, "of H, (3.8)"),
-          number("lyapunov.delta", &Case::lyapunov, &LyapunovChoice::delta, delta, above(0, 1e6), "of (3.6) at gamma = 2 omega0, where it is below gamma/2")};
+          number("lyapunov.delta", &Case::lyapunov, &LyapunovChoice::delta, delta, above(0, 1e6),
+                 "of (3.6) at gamma = 2 omega0, where it is below gamma/2")};
 }
 
 }  // namespace
@@ -179,7 +200,8 @@ std::vector<Key> lyapunov_keys() {
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
-    for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(), lyapunov_keys()})
+    for (const auto& part :
+         {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(), lyapunov_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

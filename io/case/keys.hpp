@@ -32,7 +32,8 @@ struct Default {
   std::string text;
   std::function<std::optional<double>(const Case&)> value;
   Default(double number) : text(fmt::format("{}", number)), value([number](const Case&) { return number; }) {}
-  Default(std::string words, std::function<std::optional<double>(const Case&)> follows) : text(std::move(words)), value(std::move(follows)) {}
+  Default(std::string words, std::function<std::optional<double>(const Case&)> follows)
+      : text(std::move(words)), value(std::move(follows)) {}
 };
 inline const std::string none = "none";  ///< as a default: the key must be given
 inline Default required() {
@@ -41,22 +42,40 @@ inline Default required() {
 
 template <class Table>
 Key number(const char* name, Table Case::*table, double Table::*member, const Default& preset, const Range& range, const char* help) {
-  return {name, preset.text, range.words(), help, [=](CaseReader& in, Case& c) { c.*table.*member = in.number(name, preset.value(c), range); },
-          [=](const Case& c) { return Written{{name, toml_text(c.*table.*member)}}; }};
+  return {name,
+          preset.text,
+          range.words(),
+          help,
+          [=](CaseReader& in, Case& c) { c.*table.*member = in.number(name, preset.value(c), range); },
+          [=](const Case& c) {
+            return Written{{name, toml_text(c.*table.*member)}};
+          }};
 }
 
 template <class Table>
-Key integer(const char* name, Table Case::*table, int Table::*member, int preset, int low, int high, const std::string& allowed, const char* help) {
-  return {name, toml_text(preset), allowed, help, [=](CaseReader& in, Case& c) { c.*table.*member = in.integer(name, preset, low, high); },
-          [=](const Case& c) { return Written{{name, toml_text(c.*table.*member)}}; }};
+Key integer(const char* name, Table Case::*table, int Table::*member, int preset, int low, int high, const char* allowed,
+            const char* help) {
+  return {name,
+          toml_text(preset),
+          allowed,
+          help,
+          [=](CaseReader& in, Case& c) { c.*table.*member = in.integer(name, preset, low, high); },
+          [=](const Case& c) {
+            return Written{{name, toml_text(c.*table.*member)}};
+          }};
 }
 
 /// One of the words of an enumeration; the first is the default.
 template <class Table, class Word>
 Key choice(const char* name, Table Case::*table, Word Table::*member, const std::vector<std::string>& words, const char* help) {
-  return {name, words.front(), fmt::format("{}", fmt::join(words, ", ")), help,
+  return {name,
+          words.front(),
+          fmt::format("{}", fmt::join(words, ", ")),
+          help,
           [=](CaseReader& in, Case& c) { c.*table.*member = static_cast<Word>(in.choice(name, 0, words)); },
-          [=](const Case& c) { return Written{{name, toml_text(words[static_cast<int>(c.*table.*member)])}}; }};
+          [=](const Case& c) {
+            return Written{{name, toml_text(words[static_cast<int>(c.*table.*member)])}};
+          }};
 }
 
 /// The key, and what is done after it is read.

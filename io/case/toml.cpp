@@ -110,8 +110,7 @@ toml::table parse_toml(const std::string& text, const std::string& name) {
   if (const std::size_t at = deep_key(text); at != std::string::npos) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     const std::size_t before = text.rfind('\n', at);
-    throw UserError(fmt::format("{}:{}:{}: a key of more than 16 parts", name, line,
-                                before == std::string::npos ? at + 1 : at - before));
+    throw UserError(fmt::format("{}:{}:{}: a key of more than 16 parts", name, line, before == std::string::npos ? at + 1 : at - before));
   }
   try {
     return toml::parse(std::string_view(text), std::string_view(name));
@@ -122,8 +121,9 @@ toml::table parse_toml(const std::string& text, const std::string& name) {
 
 std::string override_key(toml::table& root, const std::string& text) {
   const auto usage = [&] { return UserError(fmt::format("--set {}: allowed: section.key=value, the value as in the case file", text)); };
-  std::size_t equals = 0;
-  while (equals < text.size() && text[equals] != '=') equals = (text[equals] == '"' || text[equals] == '\'' ? string_end(text, equals) : equals) + 1;
+  std::size_t equals = 0;  // the first outside quotes
+  for (; equals < text.size() && text[equals] != '='; ++equals)
+    if (text[equals] == '"' || text[equals] == '\'') equals = string_end(text, equals);
   if (equals + 1 >= text.size() || text.find('\n') < equals) throw usage();
   std::vector<std::string> names;
   toml::table parsed;

@@ -34,7 +34,8 @@ std::string to_toml(const Case& c) {
     if (path.substr(0, dot) != table) tables += header(table = path.substr(0, dot));
     tables += fmt::format("{} = {}\n", path.substr(dot + 1), value);
   }
-  if (!defaults.empty()) title += "# keys that nobody wrote: with --set their values follow the others'\ndefaults = " + toml_text(defaults) + "\n";
+  if (!defaults.empty())
+    title += "# keys that nobody wrote: with --set their values follow the others'\ndefaults = " + toml_text(defaults) + "\n";
   return title + tables;
 }
 

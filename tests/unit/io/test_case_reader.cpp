@@ -15,7 +15,8 @@ TEST(CaseReader, GivesEachEntryOfATableWhoseKeysHaveDotsWithItsPlace) {
   CaseReader in("F", root, {});
   std::map<std::string, std::string> places;
   for (const auto& [name, key] : in.entries("sweep")) places[name] = in.where(key);
-  EXPECT_EQ(places, (std::map<std::string, std::string>{{"asgd.learning_rate", "F:2:24"}, {"plain", "F:3:9"}, {"say \"a.b[0]\"", "F:4:20"}, {"", "F:5:6"}}));
+  EXPECT_EQ(places, (std::map<std::string, std::string>{
+                        {"asgd.learning_rate", "F:2:24"}, {"plain", "F:3:9"}, {"say \"a.b[0]\"", "F:4:20"}, {"", "F:5:6"}}));
   EXPECT_EQ(in.numbers("sweep.\"asgd.learning_rate\"", 2), (std::vector<double>{1, 2}));
   Where where;
   in.finish(where);  // all are known
@@ -59,7 +60,8 @@ TEST(Override, SplitsOutsideQuotesOnly) {
   EXPECT_EQ(root["sweep"].as_table()->size(), 3u);
 }
 TEST(Override, OfNoKeyOrNoValueIsRefused) {
-  for (const char* text : {"", "=", "=3", "a", "a=", "\"a=3", "'a'", "#=3", "a#b=3", "a..b=3", "[a]\nb=3", "a=1\nb=2", "a.\"b\"c=3", "a.b.c=3", "\"\"\"a\"\"\"=3", "a=b=c"}) {
+  for (const char* text : {"", "=", "=3", "a", "a=", "\"a=3", "'a'", "#=3", "a#b=3", "a..b=3", "[a]\nb=3", "a=1\nb=2", "a.\"b\"c=3",
+                           "a.b.c=3", "\"\"\"a\"\"\"=3", "a=b=c"}) {
     toml::table root = parse_toml("a = {b = 1}\n", "F");
     EXPECT_THROW(override_key(root, text), UserError) << text;
   }
@@ -69,7 +71,8 @@ TEST(Path, LeadsToElementsAndIsErasedWhereItLeads) {
   EXPECT_EQ(toml_text(*find(root, "a[1].b")), "3");
   EXPECT_EQ(toml_text(*find(root, "d.\"e.f\"")), "4");
   EXPECT_EQ(toml_text(*find(root, "d.e.f")), "5");
-  for (const char* none : {"a[2]", "a[1].c", "a[].b", "a[1", "a[x]", "a[99999999999999999999]", "b", "d[0]", "d.\"e", "."}) EXPECT_EQ(find(root, none), nullptr) << none;
+  for (const char* none : {"a[2]", "a[1].c", "a[].b", "a[1", "a[x]", "a[99999999999999999999]", "b", "d[0]", "d.\"e", "."})
+    EXPECT_EQ(find(root, none), nullptr) << none;
   for (const char* path : {"a[0].b", "a[1].b", "nothing", "a[7].b", "a[", "d.e.f.g", "."}) erase(root, path);
   EXPECT_EQ(find(root, "a[0].b"), nullptr);
   EXPECT_NE(find(root, "a[0].c"), nullptr);

@@ -1,9 +1,6 @@
 // A resolved case is a case like any other: its defaults are marked, and follow what is set.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "grids/errors.hpp"
 #include "io/case/case.hpp"
 
@@ -11,7 +8,9 @@ namespace hypofp {
 namespace {
 
 const std::string physics = "[model]\nomega0 = 1.0\ngamma = 1.0\nbeta = 1.0\n";
-Case read(const std::string& text, const std::vector<std::string>& overrides = {}) { return read_case_text(text, "folder/name.toml", overrides); }
+Case read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return read_case_text(text, "folder/name.toml", overrides);
+}
 std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
     read(text, overrides);
@@ -33,21 +32,36 @@ class Resolved : public testing::TestWithParam<Start> {};
 TEST_P(Resolved, ReadsAsTheCaseItCameFromUnderEveryOverride) {
   const std::string text = physics + GetParam().text, resolved = to_toml(read(text));
   EXPECT_EQ(to_toml(read(resolved)), resolved);
-  for (const std::vector<std::string>& set : std::vector<std::vector<std::string>>{
-           {"model.gamma=0.05"}, {"model.gamma=2"}, {"model.beta=4"}, {"model.omega0=0.5"}, {"time.end=0.05"}, {"time.end=50"}, {"time.interval=0.3", "time.end=3"},
-           {"grid.cells=40"}, {"grid.cells=[30,40]"}, {"grid.order=8"}, {"lyapunov.delta=0.01"}, {"output.fields_interval=1"}, {"title=other"},
-           {"time={end=7.0}"}, {"model.omega0=3", "model.gamma=0.2", "model.beta=7"}}) {
+  for (const std::vector<std::string>& set : std::vector<std::vector<std::string>>{{"model.gamma=0.05"},
+                                                                                   {"model.gamma=2"},
+                                                                                   {"model.beta=4"},
+                                                                                   {"model.omega0=0.5"},
+                                                                                   {"time.end=0.05"},
+                                                                                   {"time.end=50"},
+                                                                                   {"time.interval=0.3", "time.end=3"},
+                                                                                   {"grid.cells=40"},
+                                                                                   {"grid.cells=[30,40]"},
+                                                                                   {"grid.order=8"},
+                                                                                   {"lyapunov.delta=0.01"},
+                                                                                   {"output.fields_interval=1"},
+                                                                                   {"title=other"},
+                                                                                   {"time={end=7.0}"},
+                                                                                   {"model.omega0=3", "model.gamma=0.2", "model.beta=7"}}) {
     EXPECT_EQ(refusal(resolved, set), "") << set[0];
     EXPECT_EQ(to_toml(read(resolved, set)), to_toml(read(text, set))) << set[0];
   }
 }
-INSTANTIATE_TEST_SUITE_P(Kinds, Resolved,
-                         testing::Values(Start{"bare", ""}, Start{"mean", "[initial]\nmean = [0.5, 0.0]\n"}, Start{"scale", "[initial]\ncovariance_scale = 0.5\n"},
-                                         Start{"interval", "[time]\ninterval = 0.05\n"}, Start{"delta", "[lyapunov]\ndelta = 0.02\n"},
-                                         Start{"mixture", "[initial]\nkind = \"mixture\"\n[[initial.components]]\n[[initial.components]]\nmean = [0.1, 0.0]\nweight = 2.0\n"},
-                                         Start{"deviation", "[initial]\nkind = \"deviation\"\nh0 = \"x1\"\n"},
-                                         Start{"box", "[initial]\nkind = \"box\"\nlower = [-1.0, -1.0]\nupper = [1.0, 1.0]\n[perturbation]\npotential = \"0.1*exp(-theta1^2)\"\n"}),
-                         [](const auto& i) { return std::string(i.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Resolved,
+    testing::Values(
+        Start{"bare", ""}, Start{"mean", "[initial]\nmean = [0.5, 0.0]\n"}, Start{"scale", "[initial]\ncovariance_scale = 0.5\n"},
+        Start{"interval", "[time]\ninterval = 0.05\n"}, Start{"delta", "[lyapunov]\ndelta = 0.02\n"},
+        Start{"mixture",
+              "[initial]\nkind = \"mixture\"\n[[initial.components]]\n[[initial.components]]\nmean = [0.1, 0.0]\nweight = 2.0\n"},
+        Start{"deviation", "[initial]\nkind = \"deviation\"\nh0 = \"x1\"\n"},
+        Start{"box",
+              "[initial]\nkind = \"box\"\nlower = [-1.0, -1.0]\nupper = [1.0, 1.0]\n[perturbation]\npotential = \"0.1*exp(-theta1^2)\"\n"}),
+    [](const auto& i) { return std::string(i.param.name); });
 
 TEST(ResolvedCase, FollowsAnotherDimensionAndAnotherKindWhereNobodyWroteWhatDependsOnIt) {
   const std::string resolved = to_toml(read(physics));
@@ -65,9 +79,11 @@ TEST(ResolvedCase, WritesACovarianceAsItWasGiven) {
 TEST(ResolvedCase, ListsWhatNobodyWroteAndNothingElse) {
   const std::string text = to_toml(read(physics + "[time]\nend = 5.0\n"));
   const std::string list = text.substr(text.find("defaults = "), text.find("]\n", text.find("defaults = ")) - text.find("defaults = "));
-  for (const char* key : {"\"model.dimension\"", "\"time.interval\"", "\"output.fields_interval\"", "\"lyapunov.delta\"", "\"initial.mean\""})
+  for (const char* key :
+       {"\"model.dimension\"", "\"time.interval\"", "\"output.fields_interval\"", "\"lyapunov.delta\"", "\"initial.mean\""})
     EXPECT_NE(list.find(key), std::string::npos) << text;
-  for (const char* key : {"\"time.end\"", "\"model.gamma\"", "\"title\"", "\"lyapunov.C\""}) EXPECT_EQ(list.find(key), std::string::npos) << text;
+  for (const char* key : {"\"time.end\"", "\"model.gamma\"", "\"title\"", "\"lyapunov.C\""})
+    EXPECT_EQ(list.find(key), std::string::npos) << text;
 }
 TEST(ResolvedCase, AListedValueThatWasEditedCountsAsWritten) {
   const std::string resolved = to_toml(read(physics));
@@ -86,8 +102,10 @@ TEST(ResolvedCase, WithoutTheListEveryValueStays) {
   EXPECT_EQ(read(resolved, {"time.end=40", "output.fields_interval=10"}).output.fields_interval, 10);
 }
 TEST(ResolvedCase, ItsListHoldsNamesOfKeysOnly) {
-  for (const char* list : {"[\"lyapunov.delt\"]", "[3]", "[\"time\"]", "[\"initial.components[0].mean1\"]", "[\"initial.components[0\"]", "[\"\"]", "[[]]", "[{}]"})
-    EXPECT_NE(refusal("defaults = " + std::string(list) + "\n" + physics).find("folder/name.toml:1:13: defaults[0]"), std::string::npos) << list;
+  for (const char* list : {"[\"lyapunov.delt\"]", "[3]", "[\"time\"]", "[\"initial.components[0].mean1\"]", "[\"initial.components[0\"]",
+                           "[\"\"]", "[[]]", "[{}]"})
+    EXPECT_NE(refusal("defaults = " + std::string(list) + "\n" + physics).find("folder/name.toml:1:13: defaults[0]"), std::string::npos)
+        << list;
   EXPECT_NE(refusal("defaults = 3\n" + physics).find("folder/name.toml:1:12: defaults = 3: allowed: an array"), std::string::npos);
   EXPECT_EQ(refusal("defaults = [\"initial.components[12].mean\", \"time.end\"]\n" + physics), "");  // keys that are not there
 }
