@@ -23,6 +23,7 @@ enum class InitialKind { gaussian, mixture, deviation, box, file };
 struct Initial {
   InitialKind kind = InitialKind::gaussian;
   std::vector<GaussianPart> components;  // one for gaussian, several for mixture
+  std::vector<std::optional<double>> covariance_scale;  // of each, where its covariance is given as a multiple of M's
   std::string h0;                             // deviation: g = M (1 + h0), expression in x1..xd, v1..vd
   Eigen::VectorXd lower, upper;               // box: g uniform on lower <= (x, v) <= upper
   std::string path;                           // file: HDF5, dataset "g", shape [nx]*d + [nv]*d, cell-centre values
@@ -63,8 +64,11 @@ Case read_case(const std::string& path, const std::vector<std::string>& override
 std::string read_case_file(const std::string& path);
 Case read_case_text(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
 
-/// The resolved case as TOML, every default written out; reading it gives the same case.
+/// The resolved case as TOML, every default written out; reading it gives the same case. Its list `defaults` names the keys that
+/// nobody wrote: read with overrides, they follow what they depend on.
 std::string to_toml(const Case&);
+/// All keys as a Markdown table, that of cases/README.md.
+std::string key_table();
 
 /// A message in the same form for a finding made after reading (an expression that does not compile, ...).
 std::string located(const Case&, const std::string& key, const std::string& value, const std::string& what);

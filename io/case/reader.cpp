@@ -35,10 +35,10 @@ bool fits(const std::string& text) {
 
 }  // namespace
 
-CaseReader::CaseReader(std::string file, toml::table& root, const std::vector<std::string>& overridden)
-    : file_(std::move(file)), root_(root), overridden_(overridden) {}
+std::string Range::words() const { return fmt::format("a number {} {} and at most {}", open ? "above" : "from", low, high); }
 
-toml::node* CaseReader::find(const std::string& key) const { return root_.at_path(key).node(); }
+CaseReader::CaseReader(std::string file, toml::table& root, std::vector<std::string> overridden)
+    : file_(std::move(file)), root_(root), overridden_(std::move(overridden)) {}
 
 std::string CaseReader::override_of(const std::string& key) const {
   for (const auto& o : overridden_)
@@ -70,19 +70,19 @@ void CaseReader::finding(const std::string& key, const std::string& what) {
                          fmt::format("{}: {}{}: {}", where(key), key, value.empty() ? "" : " = " + value, what));
 }
 
-double CaseReader::number(const std::string& key, double preset, double low, double high, bool open_low) {
+double CaseReader::number(const std::string& key, std::optional<double> preset, const Range& range) {
   known_.insert(key);
   const toml::node* node = find(key);
-  if (!node) return preset;
-  const auto value = real(*node);
-  const std::string allowed = fmt::format("allowed: a number {} {} and at most {}", open_low ? "above" : "from", low, high);
-  if (!value)
-    finding(key, fmt::format("is {}; {}", type_name(*node), allowed));
-  else if (!std::isfinite(*value) || *value < low || *value > high || (open_low && *value == low))
-    finding(key, "out of range; " + allowed);
-  else
+  if (!node) {
+    if (!preset) finding(key, "missing; allowed: " + range.words());
+  } else if (const auto value = real(*node); !value) {
+    finding(key, fmt::format("is {}; allowed: {}", type_name(*node), range.words()));
+  } else if (!std::isfinite(*value) || *value < range.low || *value > range.high || (range.open && *value == range.low)) {
+    finding(key, "out of range; allowed: " + range.words());
+  } else {
     return *value;
-  return preset;
+  }
+  return preset.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 int CaseReader::integer(const std::string& key, int preset, int low, int high) {
@@ -188,10 +188,22 @@ void CaseReader::forbid(const std::string& key, const std::string& why) {
   if (has(key)) finding(key, why);
 }
 
+std::vector<CaseReader::Entry> CaseReader::entries(const std::string& key) {
+  table(key);
+  std::vector<Entry> list;
+  const toml::node* node = find(key);
+  if (!node || !node->is_table()) return list;
+  for (const auto& [name, value] : *node->as_table()) {
+    list.push_back({std::string(name.str()), key + "." + path_name(name.str())});
+    known(list.back().key);
+  }
+  return list;
+}
+
 std::vector<std::string> CaseReader::names_below(const std::string& prefix) const {
   std::vector<std::string> names;
   for (auto k = known_.lower_bound(prefix); k != known_.end() && k->starts_with(prefix); ++k)
-    if (k->find_first_of(".[", prefix.size()) == std::string::npos) names.push_back(k->substr(prefix.size()));
+    if (const std::string below = k->substr(prefix.size()); name_length(below) == below.size()) names.push_back(below);
   return names;
 }
 
@@ -207,9 +219,8 @@ void CaseReader::unknown_keys(const toml::table& table, const std::string& prefi
   const auto here = names_below(prefix);
   if (here.empty()) return;  // no table at all, and already told
   for (const auto& [name, node] : table) {
-    const std::string own(name.str()), key = prefix + own;
-    // a quoted "grid.cells" is one name, not the key cells of [grid]
-    if (own.find_first_of(".[") == std::string::npos && known_.contains(key)) {
+    const std::string own(name.str()), key = prefix + path_name(own);  // a quoted "grid.cells" is one name, not cells of [grid]
+    if (known_.contains(key)) {
       if (const auto inner = node.as_table()) unknown_keys(*inner, key + ".");
       if (const auto list = node.as_array())
         for (std::size_t i = 0; i < list->size(); ++i)
@@ -221,7 +232,7 @@ void CaseReader::unknown_keys(const toml::table& table, const std::string& prefi
     const bool close = edit_distance(nearest, own) <= std::max<std::size_t>(2, own.size() / 3);
     findings_.emplace_back(
         static_cast<int>(name.source().begin.line),
-        fmt::format("{}: {}: unknown {}{}; allowed: {}", place_of(key, name), key, node.is_table() ? "table" : "key",
+        fmt::format("{}: {}{}: unknown {}{}; allowed: {}", place_of(key, name), prefix, own, node.is_table() ? "table" : "key",
                     close ? fmt::format(", did you mean {}{}?", prefix, nearest) : "", fmt::join(here, ", ")));
   }
 }

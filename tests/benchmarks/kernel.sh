@@ -7,7 +7,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 for setting in "2 48 4" "2 64 4" "2 48 6" "2 64 6" "3 16 4" "3 16 6" "1 2048 6" "2 48 4 eps" "3 16 4 eps"; do
   read -r d n order eps <<<"$setting"
   case=$(mktemp --suffix .toml)
-  printf '[model]\ndimension = %d\n[grid]\ncells = %d\norder = %d\n[time]\nend = 1e-4\ninterval = 1e-4\n' $d $n $order >"$case"
+  printf '[model]\ndimension = %d\nomega0 = 1\ngamma = 1\nbeta = 1\n[grid]\ncells = %d\norder = %d\n[time]\nend = 1e-4\ninterval = 1e-4\n' $d $n $order >"$case"
   if [ "${eps:-}" ]; then
     components=('"0.1*theta1*exp(-theta1^2/4)"' '"0.1*theta2*exp(-theta2^2/4)"' '"0.1*theta3*exp(-theta3^2/4)"')
     printf '[perturbation]\nepsilon = [%s]\n' "$(IFS=,; echo "${components[*]:0:$d}")" >>"$case"

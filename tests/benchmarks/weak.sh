@@ -8,7 +8,7 @@ for setting in "2 32 4 1" "2 44 4 2" "2 64 4 4" "3 12 4 1" "3 16 4 2" "3 20 4 4"
   read -r d v order ranks <<<"$setting"
   x=$((d == 2 ? 48 : 16))
   case=$(mktemp --suffix .toml)
-  printf '[model]\ndimension = %d\n[grid]\ncells = [%d, %d]\norder = %d\n[time]\nend = 1e-4\ninterval = 1e-4\n' $d $x $v $order >"$case"
+  printf '[model]\ndimension = %d\nomega0 = 1\ngamma = 1\nbeta = 1\n[grid]\ncells = [%d, %d]\norder = %d\n[time]\nend = 1e-4\ninterval = 1e-4\n' $d $x $v $order >"$case"
   mpirun -n $ranks --oversubscribe "$hypofp" bench "$case" | /usr/bin/python3 -c "
 import json, os, sys
 b = json.load(sys.stdin)
