@@ -38,8 +38,13 @@ Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vect
 
 /// phi of g(0). Throws UserError where a file or expression does not give one of positive mass. Collective.
 Vector initial_state(const PhaseGrid& grid, const Problem& problem);
-/// What the grid makes of the initial data, against what they are: throws UserError (agreed) where it can't hold them; what is worth
-/// saying else is returned. Collective; holds two vectors.
-std::vector<std::string> check_initial_state(const System& system, const Problem& problem);
+/// What there is to say of the initial data on the grid.
+struct InitialCheck {
+  std::vector<std::string> told;
+  bool discontinuous = false;  ///< H(0) is infinite
+};
+/// Holds what the grid makes of the initial data against what they are. Throws UserError (agreed) where it can't hold them. Collective;
+/// three vectors for the moment.
+InitialCheck check_initial_state(const System& system, const Problem& problem);
 
 }  // namespace hypofp

@@ -10,7 +10,7 @@ void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::s
   Problem p = prepare_together(comm, case_file, overrides);
   {
     const System system(comm, p.setting());
-    for (auto& w : check_initial_state(system, p)) p.warnings.push_back(std::move(w));
+    for (auto& w : check_initial_state(system, p).told) p.warnings.push_back(std::move(w));
   }
   int rank = 0;
   MPI_Comm_rank(comm, &rank);

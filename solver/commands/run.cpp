@@ -52,7 +52,9 @@ class Run {
   /// What may be wrong with the case or the folder is found before anything in the folder changes.
   Json go() {
     for (const auto& w : p_.warnings) tell("warning: " + w);
-    for (const auto& w : check_initial_state(system_, p_)) tell("warning: " + w);
+    const InitialCheck data = check_initial_state(system_, p_);
+    for (const auto& w : data.told) tell("warning: " + w);
+    discontinuous_ = data.discontinuous;
     on_root([&] { folder_.claim(); });
     const std::optional<Checkpoint> from = options_.resume ? checkpoint() : std::nullopt;
     // a checkpoint of this very case says whose the folder is, with its list or without
@@ -184,8 +186,8 @@ class Run {
       rows_.push_back(*old);
       rows_.back().H = lyapunov(*old, p_.theory.C, p_.theory.C_hat);
     }
-    spent_ = c.applications;
-    seconds_ = c.seconds;
+    applications_before_ = c.applications;
+    seconds_before_ = c.seconds;
     mass_ = rows_.front().mass;
     h_ = system_.grid.vector();
     {
@@ -260,8 +262,8 @@ class Run {
     }
   }
 
-  std::int64_t applications() const { return spent_ + system_.generator.applications(); }
-  double elapsed() const { return seconds_ + std::chrono::duration<double>(Clock::now() - born_).count(); }
+  std::int64_t applications() const { return applications_before_ + system_.generator.applications(); }
+  double elapsed() const { return seconds_before_ + std::chrono::duration<double>(Clock::now() - began_).count(); }
 
   void keep(const Footing& at) {
     Checkpoint c;
@@ -295,7 +297,7 @@ class Run {
     std::vector<double> times, squares, H;
     for (const auto& r : rows_) times.push_back(r.time), squares.push_back(r.h_norm * r.h_norm), H.push_back(r.H);
     const double floor = 4 * std::max(linear_mode_error(system_.grid.x, m.omega0 / m.gamma), linear_mode_error(system_.grid.v, m.omega0 / m.gamma));
-    const Findings found{p_.theory, m, a.perturbed, p_.input.initial.kind == InitialKind::box, rows_, measure_rate(times, squares), measure_rate(times, H),
+    const Findings found{p_.theory, m, a.perturbed, discontinuous_, rows_, measure_rate(times, squares), measure_rate(times, H),
                          floor, doubt_[0], doubt_[1], p_.input.time.tolerance, static_cast<double>(applications()), F().residual};
     const Json summary = summarize(p_, a, found, F(), {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_.propagator().description()});
     on_root([&] {
@@ -323,13 +325,14 @@ class Run {
   Vector h_;
   Vec end_ = nullptr;
   double mass_ = 1;
+  bool discontinuous_ = false;
   std::vector<Observation> rows_;
   GridDoubt doubt_[2];  // of h at the start, or where it was resumed, and at the end
-  std::int64_t spent_ = 0;
-  double seconds_ = 0;
+  std::int64_t applications_before_ = 0;
+  double seconds_before_ = 0;
   std::optional<FieldGrids> field_grids_;
   std::unique_ptr<FieldsWriter> fields_;
-  Clock::time_point born_ = Clock::now(), series_due_;
+  Clock::time_point began_ = Clock::now(), series_due_;
 };
 
 }  // namespace

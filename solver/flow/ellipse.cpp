@@ -52,7 +52,7 @@ EllipseChoice choose_ellipse(const NumericalRange& estimate, double tolerance, d
       for (double fraction : {1.0, 0.7, 0.5, 0.35, 0.25}) {
         const double tau = fraction * most;
         const double terms = expected_terms(e, tau, tolerance);
-        const double shorter = std::min(1.0, 2000 / terms);  // more terms gain nothing and their coefficients take time
+        const double shorter = std::min(1.0, 20000 / terms);  // more terms gain nothing
         if (terms / tau < cheapest) cheapest = terms / tau, best = {e, tau * shorter};
       }
     }

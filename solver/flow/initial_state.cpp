@@ -129,30 +129,4 @@ double gaussian_share_outside(const Model& m, double half_width, const std::vect
   return worst;
 }
 
-DeviationCheck check_deviation(const Model& m, double half_width, const Expression& h0) {
-  const int axes = 2 * m.dimension, per_axis = m.dimension == 1 ? 64 : m.dimension == 2 ? 16 : 8;
-  std::size_t n = 1;
-  for (int i = 0; i < axes; ++i) n *= per_axis;
-  std::vector<double> points(n * axes), value(n), weight(n, 1.0);
-  std::vector<char> outer(n, 0);
-  for (std::size_t p = 0; p < n; ++p) {
-    std::size_t rest = p;
-    for (int i = 0; i < axes; ++i, rest /= per_axis) {
-      const int at = static_cast<int>(rest % per_axis);
-      const double z = half_width * ((2.0 * at + 1) / per_axis - 1);
-      points[p * axes + i] = z * (i < m.dimension ? m.sigma_x() : m.sigma_v());
-      weight[p] *= std::exp(-0.5 * z * z);
-      outer[p] |= at == 0 || at == per_axis - 1;
-    }
-  }
-  h0.evaluate(points.data(), n, value.data());
-  double all = 0, edge = 0;
-  for (std::size_t p = 0; p < n; ++p) {
-    if (!std::isfinite(value[p])) return {0, false};
-    all += value[p] * value[p] * weight[p];
-    if (outer[p]) edge += value[p] * value[p] * weight[p];
-  }
-  return {all > 0 ? edge / all : 0.0, true};
-}
-
 }  // namespace hypofp

@@ -20,11 +20,5 @@ Vector tabulated_state(const PhaseGrid& grid, const std::vector<double>& g0);
 /// Share of ||g0/M||_*^2 outside the box, bounded from the closed form (before any grid exists): a Gaussian with precision
 /// 2 S^-1 - Sigma_M^-1 > 0. The largest over the parts.
 double gaussian_share_outside(const Model& model, double half_width, const std::vector<GaussianPart>& parts);
-/// Share of ||h0||_*^2 in the outer shell of a coarse grid, and whether h0 is finite there (before any grid exists).
-struct DeviationCheck {
-  double edge_share;
-  bool finite;
-};
-DeviationCheck check_deviation(const Model& model, double half_width, const Expression& h0);
 
 }  // namespace hypofp

@@ -61,39 +61,59 @@ InitialMeasure measure_of(const Model& model, const std::vector<GaussianPart>& p
 
 namespace {
 
-/// Sums over a lattice of n points an axis, shifted by fractions of its spacing.
-InitialMeasure lattice_sums(const PhaseGrid& grid, const Expression& h0, const std::vector<Expression>& derivatives, int n, int first_shift) {
-  constexpr std::array<double, 12> roots{1.41421356237, 1.73205080757, 2.2360679775, 2.64575131106, 3.31662479036, 3.60555127546,
-                                         4.12310562562, 4.35889894354, 4.79583152331, 5.38516480713, 5.56776436283, 6.0827625303};
-  const Model& model = grid.model;
-  const int d = model.dimension, axes = 2 * d;
-  std::vector<std::vector<double>> at(axes), weight(axes);
-  for (int axis = 0; axis < axes; ++axis)
-    for (int i = 0; i < n; ++i) {
-      const double shift = roots[first_shift + axis] - std::floor(roots[first_shift + axis]);
-      const double z = grid.spec.half_width * (2 * (i + shift) / n - 1);
-      at[axis].push_back(z * model.sigma(axis));
-      weight[axis].push_back(std::exp(-0.5 * z * z) * 2 * grid.spec.half_width / n / std::sqrt(2 * std::numbers::pi));
-    }
+/// Fractions of square roots of primes: places with nothing in common with each other or with a grid's.
+double shift(int i) {
+  constexpr std::array<double, 12> primes{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
+  const double root = std::sqrt(primes[i]);
+  return root - std::floor(root);
+}
+
+/// h0 and its exact derivatives.
+struct Deviation {
+  const Expression& h0;
+  std::vector<Expression> derivatives;
+};
+
+/// Points along an axis in standard deviations, and their weights under M, of sum 1.
+struct Rule {
+  std::vector<double> z, weight;
+};
+Rule rule(double half_width, int n, double shift) {
+  Rule r;
+  double total = 0;
+  for (int i = 0; i < n; ++i) {
+    r.z.push_back(half_width * (2 * (i + shift) / n - 1));
+    r.weight.push_back(std::exp(-0.5 * r.z.back() * r.z.back()));
+    total += r.weight.back();
+  }
+  for (double& w : r.weight) w /= total;
+  return r;
+}
+
+/// Sums over the lattice of these rules, one for each axis.
+InitialMeasure lattice_sums(const PhaseGrid& grid, const Deviation& u, const std::vector<Rule>& rules) {
+  const int d = grid.d(), axes = 2 * d, last = axes - 1, n = static_cast<int>(rules[last].z.size());
   int rank = 0, ranks = 1;
   MPI_Comm_rank(grid.comm, &rank);
   MPI_Comm_size(grid.comm, &ranks);
   long lines = 1;
-  for (int axis = 0; axis + 1 < axes; ++axis) lines *= n;
+  for (int axis = 0; axis < last; ++axis) lines *= static_cast<long>(rules[axis].z.size());
   std::vector<double> points(n * axes), value(n), sums(3 + axes, 0.0);
   std::vector<std::vector<double>> slope(axes, std::vector<double>(n));
+  for (int i = 0; i < n; ++i) points[i * axes + last] = grid.model.sigma(last) * rules[last].z[i];
   for (long line = rank; line < lines; line += ranks) {
     double w = 1;
     long rest = line;
-    for (int axis = 0; axis + 1 < axes; ++axis, rest /= n) {
-      for (int i = 0; i < n; ++i) points[i * axes + axis] = at[axis][rest % n];
-      w *= weight[axis][rest % n];
+    for (int axis = 0; axis < last; ++axis) {
+      const long k = rest % static_cast<long>(rules[axis].z.size());
+      rest /= static_cast<long>(rules[axis].z.size());
+      for (int i = 0; i < n; ++i) points[i * axes + axis] = grid.model.sigma(axis) * rules[axis].z[k];
+      w *= rules[axis].weight[k];
     }
-    for (int i = 0; i < n; ++i) points[i * axes + axes - 1] = at[axes - 1][i];
-    h0.evaluate(points.data(), n, value.data());
-    for (int axis = 0; axis < axes; ++axis) derivatives[axis].evaluate(points.data(), n, slope[axis].data());
+    u.h0.evaluate(points.data(), n, value.data());
+    for (int axis = 0; axis < axes; ++axis) u.derivatives[axis].evaluate(points.data(), n, slope[axis].data());
     for (int i = 0; i < n; ++i) {
-      const double here = w * weight[axes - 1][i];
+      const double here = w * rules[last].weight[i];
       sums[0] += here * value[i], sums[1] += here * value[i] * value[i];
       for (int k = 0; k < d; ++k) sums[2] += here * slope[k][i] * slope[d + k][i];
       for (int axis = 0; axis < axes; ++axis) sums[3 + axis] += here * slope[axis][i] * slope[axis][i];
@@ -101,6 +121,32 @@ InitialMeasure lattice_sums(const PhaseGrid& grid, const Expression& h0, const s
   }
   MPI_Allreduce(MPI_IN_PLACE, sums.data(), static_cast<int>(sums.size()), MPI_DOUBLE, MPI_SUM, grid.comm);
   return {1 + sums[0], sums[1] - sums[0] * sums[0], std::vector<double>(sums.begin() + 3, sums.end()), sums[2]};
+}
+
+/// Whether h0 jumps: on lines along the axes its difference quotients are more than its derivatives explain.
+bool jumps(const PhaseGrid& grid, const Deviation& u) {
+  constexpr int lines = 32, n = 2048;
+  const int axes = 2 * grid.d();
+  std::vector<double> points(n * axes), value(n), slope(n);
+  for (int axis = 0; axis < axes; ++axis) {
+    const Rule along = rule(grid.spec.half_width, n, 0.5);
+    double quotients = 0, derivatives = 0;
+    for (int line = 0; line < lines; ++line) {
+      for (int other = 0; other < axes; ++other) {
+        const double t = (line + 1) * shift(other), z = 5 * (t - std::floor(t)) - 2.5;
+        for (int i = 0; i < n; ++i) points[i * axes + other] = grid.model.sigma(other) * (other == axis ? along.z[i] : z);
+      }
+      u.h0.evaluate(points.data(), n, value.data());
+      u.derivatives[axis].evaluate(points.data(), n, slope.data());
+      const double step = grid.model.sigma(axis) * (along.z[1] - along.z[0]);
+      for (int i = 0; i + 1 < n; ++i) {
+        quotients += along.weight[i] * std::pow((value[i + 1] - value[i]) / step, 2);
+        derivatives += along.weight[i] * slope[i] * slope[i];
+      }
+    }
+    if (quotients > 1.5 * derivatives + 1e-20) return true;
+  }
+  return false;
 }
 
 double relative(double a, double b, double floor) { return std::abs(a - b) <= floor ? 0 : std::abs(a - b) / std::abs(b); }
@@ -128,16 +174,27 @@ double box_square_on_cells(double lower, double upper, double sigma, double half
 
 InitialMeasure measure_of(const PhaseGrid& grid, const Expression& h0) {
   const int d = grid.d(), axes = 2 * d;
-  std::vector<Expression> derivatives;
+  Deviation u{h0, {}};
   for (const char* space : {"x", "v"})
-    for (int i = 1; i <= d; ++i) derivatives.push_back(h0.derivative(space + std::to_string(i)));
-  const int fine = std::min(1024, static_cast<int>(std::pow(2e6, 1.0 / axes))), n = std::max({fine, grid.x.n, grid.v.n});
-  InitialMeasure m = lattice_sums(grid, h0, derivatives, n, 0);
-  if (std::pow(n, axes) > 4e6) return m;
-  const InitialMeasure other = lattice_sums(grid, h0, derivatives, n, 12 - axes);
-  const auto keep_larger = [](double& a, double b) { a = std::max(a, b); };
-  keep_larger(m.norm2, other.norm2);
-  for (int axis = 0; axis < axes; ++axis) keep_larger((*m.gradients)[axis], (*other.gradients)[axis]);
+    for (int i = 1; i <= d; ++i) u.derivatives.push_back(h0.derivative(space + std::to_string(i)));
+  // finer than the grid where that costs little, else as fine
+  const int fine = std::min(1024, static_cast<int>(std::pow(2e6, 1.0 / axes)));
+  const double points = std::pow(static_cast<double>(std::max(fine, grid.x.n)) * std::max(fine, grid.v.n), d);
+  const auto lattice = [&](int first) {
+    std::vector<Rule> rules;
+    for (int axis = 0; axis < axes; ++axis) {
+      const int own = axis < d ? grid.x.n : grid.v.n;
+      rules.push_back(rule(grid.spec.half_width, points <= 4e6 ? std::max(fine, own) : own, shift(first + axis)));
+    }
+    return lattice_sums(grid, u, rules);
+  };
+  InitialMeasure m = lattice(0);
+  if (points <= 4e6) {
+    const InitialMeasure other = lattice(12 - axes);
+    m.norm2 = std::max(m.norm2, other.norm2);
+    for (int axis = 0; axis < axes; ++axis) (*m.gradients)[axis] = std::max((*m.gradients)[axis], (*other.gradients)[axis]);
+  }
+  if (jumps(grid, u)) m.gradients.reset();
   return m;
 }
 
@@ -165,8 +222,9 @@ GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Ini
   for (int axis = 0; axis < 2 * model.dimension; ++axis) {
     int& cells = axis < model.dimension ? enough.x_cells : enough.v_cells;
     const int own = axis < model.dimension ? spec.x_cells : spec.v_cells;
-    const double k = model.sigma(axis) * std::sqrt((*truth.gradients)[axis] / truth.norm2);
-    cells = std::max(cells, static_cast<int>(std::ceil(std::min(1e6, now < 0.1 ? finer * own : 2 * spec.half_width * k / kD))));
+    const double k = truth.gradients ? model.sigma(axis) * std::sqrt((*truth.gradients)[axis] / truth.norm2) : 0;
+    const double by_order = truth.gradients ? finer * own : 2 * now / wanted * own;  // a jump is held at first order
+    cells = std::max(cells, static_cast<int>(std::ceil(std::min(1e6, now < 0.1 || !truth.gradients ? by_order : 2 * spec.half_width * k / kD))));
   }
   return enough;
 }

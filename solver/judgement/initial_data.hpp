@@ -22,7 +22,8 @@ InitialMeasure measure_on_grid(const Generator& generator, Vec phi_g);
 /// A mixture of Gaussians below twice M's covariance: closed form.
 InitialMeasure measure_of(const Model& model, const std::vector<GaussianPart>& parts);
 /// g = M (1 + h0): sums over a finer lattice, at places that have nothing to do with the grid's, with exact derivatives of h0; where
-/// those of another lattice differ, the larger. Cost: up to some 4 million points, or as many as the grid has cells. Collective.
+/// those of another lattice differ, the larger; no gradients where h0 jumps. Cost: up to some 4 million points, or as many as the grid
+/// has cells. Collective.
 InitialMeasure measure_of(const PhaseGrid& grid, const Expression& h0);
 /// g uniform on a box: mass and norm2.
 InitialMeasure measure_of(const Model& model, const Eigen::VectorXd& lower, const Eigen::VectorXd& upper);
