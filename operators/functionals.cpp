@@ -25,6 +25,8 @@ void add_gradients(const Generator& g, const double* h, const double* ghosts, do
 
 }  // namespace
 
+double lyapunov(const Observation& o, double C, double C_hat) { return o.grad_x + C * o.grad_v + 2 * C_hat * o.cross; }
+
 double product(const PhaseGrid& grid, const std::vector<double>& velocity, const std::vector<double>& position, Vec phi) {
   const ReadArray in(phi);
   double sum = 0;

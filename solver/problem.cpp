@@ -62,6 +62,17 @@ void compile(Problem& p) {
   }
 }
 
+/// P > 0, with the theorem's constant where only one of the pair is given; delta counts at gamma = 2 omega0 alone.
+void check_lyapunov(const Problem& p) {
+  const LyapunovChoice& given = p.input.lyapunov;
+  const double C = p.theory.C, C_hat = p.theory.C_hat, half = 0.5 * p.input.model.gamma;
+  if (p.theory.regime == "critical" && given.delta >= half)
+    throw UserError(located(p.input, "lyapunov.delta", fmt::format("{}", given.delta), fmt::format("allowed: below gamma/2 = {:.6g}", half)));
+  if ((given.C || given.C_hat) && !(C > C_hat * C_hat))
+    throw UserError(located(p.input, given.C ? "lyapunov.C" : "lyapunov.C_hat", fmt::format("{}", given.C ? C : C_hat),
+                            fmt::format("C = {:.6g}, C_hat = {:.6g}: H is no norm; allowed: C > C_hat^2", C, C_hat)));
+}
+
 /// eps finite over the whole box (and a little beyond, where F is judged); theory_of has its suprema.
 void check_epsilon(Problem& p) {
   if (!p.epsilon) return;
@@ -117,6 +128,7 @@ Problem prepare(const std::string& text, const std::string& path, const std::vec
   p.input = read_case_text(text, path, overrides);
   compile(p);
   p.theory = theory_of(p.input.model, p.input.grid, p.epsilon.get(), p.input.lyapunov);
+  check_lyapunov(p);
   check_epsilon(p);
   check_initial(p);
   p.estimate = estimate(p.input, ranks);

@@ -33,6 +33,7 @@ std::string fingerprint(Case c) {
   c.time.end = c.time.interval = 0;
   c.output = {};
   c.lyapunov = {};
+  c.where.clear();  // who wrote a value is no part of it
   c.initial.path = fs::path(c.initial.path).filename().string();
   return to_toml(c);
 }
