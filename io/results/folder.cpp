@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -54,8 +56,11 @@ void ResultsFolder::claim() {
   if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
   lock_ = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0) throw OutputError(fmt::format("{}: can't be opened as a folder: {}", folder_.string(), std::error_code(errno, std::generic_category()).message()));
-  // gone with the process, whatever ends it; file systems without locks are used without
-  if (flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+  // gone with the process, whatever ends it; file systems without locks are used without. Ranks whose mpirun was killed live on for a moment.
+  bool held = false;
+  for (int tries = 0; (held = flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) && tries < 30; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  if (held)
     throw UserError(fmt::format("{}: another run is writing there; choose another folder (--out), or wait for it to end", folder_.string()));
   read_list();
 }

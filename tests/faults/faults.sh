@@ -53,7 +53,7 @@ fi
 
 # kill -9 and resume, bit for bit
 for ranks in 1 2; do
-  run="mpirun -n $ranks --oversubscribe $hypofp run $perturbed --quiet --set output.checkpoint_interval=1 --set grid.cells=72 --set time.end=20"
+  run="mpirun -n $ranks --oversubscribe $hypofp run $perturbed --quiet --set output.checkpoint_interval=1 --set grid.cells=72 --set time.end=80"
   $run --out whole >/dev/null 2>&1
   setsid $run --out killed >/dev/null 2>&1 &
   group=$!

@@ -95,10 +95,14 @@ TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRo
         const Schedule schedule(end, interval, snapshots, checkpoints);
         const Series part = series(eps, schedule);
         ASSERT_FALSE(part.footings.empty()) << interval << " " << end;
-        if (end == 12.0) EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.end(), whole.rows.begin(), whole.rows.end(), same)) << interval;
+        if (end == 12.0) {
+          EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.end(), whole.rows.begin(), whole.rows.end(), same)) << interval;
+        }
         const Footing& last = part.footings.back();
         EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.begin() + last.row + 1, whole.rows.begin(), same)) << interval << " " << end;
-        if (snapshots > 0) EXPECT_EQ(part.snapshots.size(), static_cast<std::size_t>(std::floor(end / snapshots + 1e-9)) + (std::abs(std::remainder(end, snapshots)) > 1e-6));
+        if (snapshots > 0) {
+          EXPECT_EQ(part.snapshots.size(), static_cast<std::size_t>(std::floor(end / snapshots + 1e-9)) + (std::abs(std::remainder(end, snapshots)) > 1e-6));
+        }
         Solve later(model(1), spec(28, 7, 6), eps, 1e-9);
         later.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
         later.F();
