@@ -115,8 +115,7 @@ void derive_filter(GaussianAxis& axis) {
     const double w = flat / steep / std::pow(4.0, p);
     for (int a = 0; a <= p; ++a)
       for (int b = 0; b <= p; ++b)
-        axis.filter(j + a, b - a) -=
-            w * (axis.s[j] / axis.s[j + a]) * (axis.s[j] / axis.s[j + b]) * binomial[a] * binomial[b];
+        axis.filter(j + a, b - a) -= w * (axis.s[j] / axis.s[j + a]) * (axis.s[j] / axis.s[j + b]) * binomial[a] * binomial[b];
   }
 }
 
@@ -130,8 +129,15 @@ std::vector<double> Band::operator*(const std::vector<double>& x) const {
 }
 
 GaussianAxis::GaussianAxis(int cells, double width, int order)
-    : n(cells), r(order / 2), half_width(width), spacing(2 * width / cells), z(cells), s(cells), K(cells, order / 2),
-      Q(cells, order / 2), filter(cells, filter_width(order / 2)) {
+    : n(cells),
+      r(order / 2),
+      half_width(width),
+      spacing(2 * width / cells),
+      z(cells),
+      s(cells),
+      K(cells, order / 2),
+      Q(cells, order / 2),
+      filter(cells, filter_width(order / 2)) {
   double sum = 0;
   for (int i = 0; i < n; ++i) {
     z[i] = 0.5 * spacing * (2 * i + 1 - n);

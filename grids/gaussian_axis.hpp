@@ -20,7 +20,7 @@ class Band {
 };
 
 /// Differences the odd-even filter takes, p: r + 1 keeps the order of the scheme; at r = 4 one more, or the observed order stays
-/// near 7.4 on 24 to 48 cells (solver/README.md).
+/// near 7.4 on 24 to 48 cells (tests/benchmarks/README.md).
 constexpr int filter_width(int r) { return r < 4 ? r + 1 : r + 2; }
 
 /// One axis in units of the standard deviation of M along it: n cells on [-half_width, half_width], and the one

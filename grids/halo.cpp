@@ -37,7 +37,8 @@ Halo::Halo(const PhaseGrid& grid, int width) : dimension_(grid.d()), width_(widt
   blocks_ = static_cast<PetscInt>(wanted.size());
   storage_.assign(wanted.size() * grid.block + 2 * grid.guard, 0.0);
   Vec ghosts = nullptr;
-  petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data() + grid.guard, &ghosts));
+  petsc(VecCreateSeqWithArray(PETSC_COMM_SELF, grid.block, static_cast<PetscInt>(wanted.size()) * grid.block, storage_.data() + grid.guard,
+                              &ghosts));
   ghosts_.reset(ghosts);
   const Vector pattern = grid.vector();
   IS blocks = nullptr;

@@ -6,12 +6,12 @@ namespace hypofp {
 /// What the theory follows along the evolution, at one time: of h = (g - F)/M and of g = mass F + M h.
 struct Observation {
   double time = 0;
-  double mass = 0;                            ///< of g
-  double h_norm = 0;                          ///< ‖h‖_*, not squared
-  double H = 0;                               ///< (3.8)
-  double grad_x = 0, grad_v = 0, cross = 0;   ///< ‖grad_x h‖_*^2, ‖grad_v h‖_*^2, <grad_x h, grad_v h>_*
-  double g_min = 0;                           ///< smallest g at a cell centre
-  double edge = 0;                            ///< share of ‖h‖_*^2 in the outermost cells
+  double mass = 0;                           ///< of g
+  double h_norm = 0;                         ///< ‖h‖_*, not squared
+  double H = 0;                              ///< (3.8)
+  double grad_x = 0, grad_v = 0, cross = 0;  ///< ‖grad_x h‖_*^2, ‖grad_v h‖_*^2, <grad_x h, grad_v h>_*
+  double g_min = 0;                          ///< smallest g at a cell centre
+  double edge = 0;                           ///< share of ‖h‖_*^2 in the outermost cells
 };
 
 /// How a quantity runs between two times: what of it is smooth.

@@ -80,19 +80,21 @@ PhaseGrid::PhaseGrid(MPI_Comm c, const Model& m, const GridSpec& g)
     throw UserError(fmt::format("grid.cells: {:.4g} unknowns; this PETSc's index type holds at most {}", unknowns, PETSC_MAX_INT));
   ranks_ = split_ranks(size, d(), n);
   if (ranks_[0] == 0)
-    throw UserError(fmt::format("{} ranks can't share {}^{} v-cells: choose a number that factors into at most {} along each of "
-                                "the {} v-axes", size, n, d(), n, d()));
+    throw UserError(
+        fmt::format("{} ranks can't share {}^{} v-cells: choose a number that factors into at most {} along each of "
+                    "the {} v-axes",
+                    size, n, d(), n, d()));
 
   // DMDA's first direction is its fastest, our component d
   DM dm = nullptr;
   const PetscInt dof = block;
   if (d() == 1) petsc(DMDACreate1d(comm, DM_BOUNDARY_NONE, n, dof, 0, nullptr, &dm));
   if (d() == 2)
-    petsc(DMDACreate2d(comm, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DMDA_STENCIL_STAR, n, n, ranks_[1], ranks_[0], dof, 0,
-                       nullptr, nullptr, &dm));
+    petsc(DMDACreate2d(comm, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DMDA_STENCIL_STAR, n, n, ranks_[1], ranks_[0], dof, 0, nullptr, nullptr,
+                       &dm));
   if (d() == 3)
-    petsc(DMDACreate3d(comm, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DMDA_STENCIL_STAR, n, n, n, ranks_[2],
-                       ranks_[1], ranks_[0], dof, 0, nullptr, nullptr, nullptr, &dm));
+    petsc(DMDACreate3d(comm, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DM_BOUNDARY_NONE, DMDA_STENCIL_STAR, n, n, n, ranks_[2], ranks_[1],
+                       ranks_[0], dof, 0, nullptr, nullptr, nullptr, &dm));
   dm_.reset(dm);
   petsc(DMSetUp(dm));
   const PetscInt* owned[3];

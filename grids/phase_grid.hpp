@@ -26,7 +26,7 @@ class PhaseGrid {
   int d() const { return model.dimension; }
   Distribution distribution() const;  ///< this rank's part, as files see it
   PetscInt64 cells() const { return v_cells_total * positions; }
-  Vector vector() const;  ///< a new zero vector over the grid; `guard` zeros stand before and after this rank's entries
+  Vector vector() const;      ///< a new zero vector over the grid; `guard` zeros stand before and after this rank's entries
   Vector maxwellian() const;  ///< sqrt(W): phi of M, of norm 1, the left null vector of the generator
 
   /// The v-cell behind a local v-index, and the x-cell behind an index within the block (some x-cell for the filling).
@@ -39,21 +39,21 @@ class PhaseGrid {
   const Model model;
   const GridSpec spec;
   const GaussianAxis x, v;
-  PetscInt positions = 1;             ///< x-cells, nx^d
-  PetscInt block = 1;                 ///< entries of a v-cell: nx^d, filled up
-  PetscInt guard = 0;                 ///< how far the kernel reads beyond a v-cell's entries
-  PetscInt64 v_cells_total = 1;       ///< nv^d
-  PetscInt v_cells = 0;               ///< on this rank
-  Index3 first{}, count{1, 1, 1};     ///< this rank's box of v-cells, by component
-  std::vector<double> position_s;     ///< square roots of weights over the block of positions; zero in the filling
-  std::vector<double> velocity_s;     ///< and over the local v-cells: s(x, v) = position_s * velocity_s
-  double cell_volume = 1;             ///< of a 2d-cell in natural units
+  PetscInt positions = 1;          ///< x-cells, nx^d
+  PetscInt block = 1;              ///< entries of a v-cell: nx^d, filled up
+  PetscInt guard = 0;              ///< how far the kernel reads beyond a v-cell's entries
+  PetscInt64 v_cells_total = 1;    ///< nv^d
+  PetscInt v_cells = 0;            ///< on this rank
+  Index3 first{}, count{1, 1, 1};  ///< this rank's box of v-cells, by component
+  std::vector<double> position_s;  ///< square roots of weights over the block of positions; zero in the filling
+  std::vector<double> velocity_s;  ///< and over the local v-cells: s(x, v) = position_s * velocity_s
+  double cell_volume = 1;          ///< of a 2d-cell in natural units
 
  private:
   PetscOwner<DM, DMDestroy> dm_;
   std::vector<Index3> x_cells_;
-  Index3 ranks_{1, 1, 1};                       // ranks per component
-  std::array<std::vector<PetscInt>, 3> starts_; // first cell of each rank along a component, and the end
+  Index3 ranks_{1, 1, 1};                        // ranks per component
+  std::array<std::vector<PetscInt>, 3> starts_;  // first cell of each rank along a component, and the end
 };
 
 /// Entries of a v-cell: nx^d, filled up for d > 1.

@@ -53,7 +53,8 @@ std::string h5_reason() {
 }
 
 H5Writer::H5Writer(const std::string& path)
-    : path_(path), temporary_(temporary_name(path)),
+    : path_(path),
+      temporary_(temporary_name(path)),
       file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), H5P_DEFAULT), H5Fclose) {
   check(file_ >= 0, "creating the file");
 }

@@ -6,8 +6,8 @@
 
 namespace hypofp {
 
-/// Dataset "g" of an HDF5 file, shape [nx]*d + [nv]*d, cell-centre values: this rank's part, [v-cells][nx^d]. Throws UserError (on every rank) where
-/// it is missing, of another shape or not finite. Each rank reads the file.
+/// Dataset "g" of an HDF5 file, shape [nx]*d + [nv]*d, cell-centre values: this rank's part, [v-cells][nx^d]. Throws UserError (on every
+/// rank) where it is missing, of another shape or not finite. Each rank reads the file.
 std::vector<double> read_density(const std::string& path, const Distribution& part, int x_cells);
 
 }  // namespace hypofp

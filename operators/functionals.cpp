@@ -9,9 +9,7 @@
 namespace hypofp {
 namespace {
 
-void sum_over_ranks(MPI_Comm comm, double* values, int n) {
-  MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_SUM, comm);
-}
+void sum_over_ranks(MPI_Comm comm, double* values, int n) { MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_SUM, comm); }
 
 bool at_edge(const Index3& cell, int d, int n) {
   return std::any_of(cell.begin(), cell.begin() + d, [n](int c) { return c == 0 || c == n - 1; });
@@ -85,7 +83,12 @@ Observation Generator::observe(const SteadyState& steady, double mass_of_g, Vec 
   if (F) petsc(VecRestoreArrayRead(steady.phi.get(), &F));
   sum_over_ranks(grid.comm, sums, 6);
   MPI_Allreduce(MPI_IN_PLACE, &g_min, 1, MPI_DOUBLE, MPI_MIN, grid.comm);
-  return {.mass = mass_of_g + sums[5], .h_norm = std::sqrt(sums[3]), .grad_x = sums[0], .grad_v = sums[1], .cross = sums[2], .g_min = g_min,
+  return {.mass = mass_of_g + sums[5],
+          .h_norm = std::sqrt(sums[3]),
+          .grad_x = sums[0],
+          .grad_v = sums[1],
+          .cross = sums[2],
+          .g_min = g_min,
           .edge = sums[3] > 0 ? sums[4] / sums[3] : 0.0};
 }
 
@@ -140,8 +143,7 @@ Moments Generator::moments(Vec phi) const {
   Moments m{sums[0], Eigen::VectorXd(n), Eigen::MatrixXd(n, n)};
   for (int i = 0; i < n; ++i) m.mean(i) = sums[1 + i] / sums[0];
   for (int i = 0; i < n; ++i)
-    for (int j = 0; j <= i; ++j)
-      m.covariance(i, j) = m.covariance(j, i) = sums[1 + n + i * n + j] / sums[0] - m.mean(i) * m.mean(j);
+    for (int j = 0; j <= i; ++j) m.covariance(i, j) = m.covariance(j, i) = sums[1 + n + i * n + j] / sums[0] - m.mean(i) * m.mean(j);
   return m;
 }
 

@@ -10,7 +10,9 @@
 namespace hypofp {
 
 Generator::Generator(const PhaseGrid& grid, const EpsilonField& epsilon)
-    : grid_(grid), halo_(grid, grid.x.r), whole_(grid, damping(grid.model), Part::whole, Sense::forward),
+    : grid_(grid),
+      halo_(grid, grid.x.r),
+      whole_(grid, damping(grid.model), Part::whole, Sense::forward),
       adjoint_(grid, damping(grid.model), Part::whole, Sense::adjoint) {
   if (epsilon) tabulate(epsilon);
 }
@@ -23,16 +25,14 @@ void Generator::tabulate(const EpsilonField& epsilon) {
   for (PetscInt a = 0; a < grid_.v_cells && trouble.empty(); ++a) {
     const Index3 jv = grid_.v_cell(a);
     for (PetscInt b = 0; b < grid_.positions; ++b)
-      for (int i = 0; i < d; ++i)
-        theta[b * d + i] = theta_of(grid_.model, whole_.x[grid_.x_cell(b)[i]], whole_.v[jv[i]]);
+      for (int i = 0; i < d; ++i) theta[b * d + i] = theta_of(grid_.model, whole_.x[grid_.x_cell(b)[i]], whole_.v[jv[i]]);
     for (int i = 0; i < d && trouble.empty(); ++i) {
       epsilon(i, theta.data(), grid_.positions, value.data());
       WriteArray half(half_eps_[i].get());
       for (PetscInt b = 0; b < grid_.positions; ++b) {
         half[a * grid_.block + b] = 0.5 * value[b];
         if (!std::isfinite(value[b]) && trouble.empty())
-          trouble = fmt::format("epsilon[{}] is {} at theta = ({:.6g})", i, value[b],
-                                fmt::join(&theta[b * d], &theta[b * d] + d, ", "));
+          trouble = fmt::format("epsilon[{}] is {} at theta = ({:.6g})", i, value[b], fmt::join(&theta[b * d], &theta[b * d] + d, ", "));
       }
     }
   }
@@ -168,8 +168,8 @@ Matrix Generator::assemble() const {
   const double gap = damping(m), sx = m.sigma_x(), sv = m.sigma_v();
   const PetscInt local = grid_.v_cells * grid_.block;
   Mat mat = nullptr;
-  petsc(MatCreateAIJ(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, d * (2 * p + 2 * r) + 1, nullptr,
-                     d * 2 * r, nullptr, &mat));
+  petsc(
+      MatCreateAIJ(grid_.comm, local, local, PETSC_DETERMINE, PETSC_DETERMINE, d * (2 * p + 2 * r) + 1, nullptr, d * 2 * r, nullptr, &mat));
   Matrix owner(mat);
   Vector diagonal = perturbation_diagonal();
   const ReadArray diag(diagonal.get());
@@ -189,7 +189,8 @@ Matrix Generator::assemble() const {
         const auto e = [&](PetscInt cell, PetscInt in_block) {  // mean of eps_i over the pair
           if (!perturbed()) return 0.0;
           const double mine = eps[i][a * grid_.block + b];
-          return mine + (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][grid_.guard + ~cell * grid_.block + in_block]);
+          return mine +
+                 (cell >= 0 ? eps[i][cell * grid_.block + in_block] : half_eps_ghosts_[i][grid_.guard + ~cell * grid_.block + in_block]);
         };
         stride /= nx;
         for (int k = -p; k <= p; ++k) {

@@ -72,9 +72,9 @@ class Generator : public Operator {
   Halo halo_;
   Stencil whole_, adjoint_;
   mutable std::map<std::pair<Part, Sense>, Stencil> parts_;  // made where they are asked for
-  std::vector<Vector> half_eps_;                       // eps_i/2 at the cell centres
-  std::vector<std::vector<double>> half_eps_ghosts_;   // with a guard on either side
-  mutable std::vector<double> ends_;                   // the kernel's copies of the first and the last cells
+  std::vector<Vector> half_eps_;                             // eps_i/2 at the cell centres
+  std::vector<std::vector<double>> half_eps_ghosts_;         // with a guard on either side
+  mutable std::vector<double> ends_;                         // the kernel's copies of the first and the last cells
 };
 
 }  // namespace hypofp

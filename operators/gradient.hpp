@@ -12,7 +12,12 @@ template <int r>
 class Gradient {
  public:
   Gradient(const Generator& g, Sense sense)
-      : grid_(g.grid()), halo_(g.halo()), st_(g.stencil()), sign_(sense == Sense::forward ? 1 : -1), gx_(grid_.positions), gv_(grid_.positions),
+      : grid_(g.grid()),
+        halo_(g.halo()),
+        st_(g.stencil()),
+        sign_(sense == Sense::forward ? 1 : -1),
+        gx_(grid_.positions),
+        gv_(grid_.positions),
         padded_(grid_.positions + 2 * r * (grid_.positions / st_.nx)) {
     const double sx = grid_.model.sigma_x();
     for (int k = 0; k <= 2 * r; ++k)
@@ -90,11 +95,13 @@ class Gradient {
     for (PetscInt start = 0, n = inner == 1 ? nx : inner; start < grid_.positions; start += n) {
       const double* q = table_.data();
       if (inner == 1) {
-        line(start, [q, nx](int k, PetscInt b) { return q[k * nx + b]; }, n);
+        line(
+            start, [q, nx](int k, PetscInt b) { return q[k * nx + b]; }, n);
       } else {
         double here[2 * r + 1];
         for (int k = 0; k <= 2 * r; ++k) here[k] = q[k * nx + start / inner % nx];
-        line(start, [&here](int k, PetscInt) { return here[k]; }, n);
+        line(
+            start, [&here](int k, PetscInt) { return here[k]; }, n);
       }
     }
   }
@@ -102,7 +109,7 @@ class Gradient {
   const PhaseGrid& grid_;
   const Halo& halo_;
   const Stencil& st_;
-  const double sign_;  // of Q
+  const double sign_;                             // of Q
   std::vector<double> gx_, gv_, padded_, table_;  // table_: [2r+1][nx], along x
 };
 
@@ -110,10 +117,14 @@ class Gradient {
 template <class Action>
 void with_gradient(const Generator& g, Sense sense, const Action& action) {
   switch (g.stencil().r) {
-    case 1: return action(Gradient<1>(g, sense));
-    case 2: return action(Gradient<2>(g, sense));
-    case 3: return action(Gradient<3>(g, sense));
-    default: return action(Gradient<4>(g, sense));
+    case 1:
+      return action(Gradient<1>(g, sense));
+    case 2:
+      return action(Gradient<2>(g, sense));
+    case 3:
+      return action(Gradient<3>(g, sense));
+    default:
+      return action(Gradient<4>(g, sense));
   }
 }
 

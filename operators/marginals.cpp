@@ -33,8 +33,8 @@ Interpolation interpolate(const GaussianAxis& axis, double z) {
 
 /// The density at theta is the integral of omega0^2 g along the line v + gamma x = -omega0^2 theta. For each v-cell j of a pair, what the
 /// phi of its x-cells gives to each theta (rows x, columns theta). One variable is summed over its cells (the
-/// trapezoidal rule, of any order where g is smooth); along the other u = g/M is interpolated, which is smoother than g. The one whose cells
-/// are wider in theta is interpolated: along the line the other's are the finer. What lies beyond the box is not known, and left out.
+/// trapezoidal rule, of any order where g is smooth); along the other u = g/M is interpolated, which is smoother than g. The one whose
+/// cells are wider in theta is interpolated: along the line the other's are the finer. What lies beyond the box is not known, and left out.
 std::vector<Table> line_integrals(const PhaseGrid& grid) {
   const Model& m = grid.model;
   const double w2 = m.omega0 * m.omega0, dv = m.sigma_v() * grid.v.spacing, gamma_dx = m.gamma * m.sigma_x() * grid.x.spacing;

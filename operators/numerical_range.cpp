@@ -102,7 +102,8 @@ double numerical_abscissa(const Operator& A, int steps) {
 NumericalRange unperturbed_range(const Model& model, const GridSpec& spec) {
   const Pair pair(model, spec);
   NumericalRange range;
-  for (int k = 1; k < NumericalRange::directions; ++k) range.reach[k] = model.dimension * pair_reach(pair.generator, NumericalRange::angle(k));
+  for (int k = 1; k < NumericalRange::directions; ++k)
+    range.reach[k] = model.dimension * pair_reach(pair.generator, NumericalRange::angle(k));
   return range;
 }
 

@@ -19,7 +19,7 @@ struct NumericalRange {
 
   std::array<double, directions> reach{};
 
-  double abscissa() const { return reach.front(); }   ///< d/dt log ‖phi‖ <= it; zero where eps = 0
+  double abscissa() const { return reach.front(); }  ///< d/dt log ‖phi‖ <= it; zero where eps = 0
   double leftmost() const { return -reach.back(); }
   /// Of A, the norm's stand-in: max |z| over W lies between this and 2.7 % more.
   double radius() const { return *std::max_element(reach.begin(), reach.end()); }

@@ -34,7 +34,9 @@ class Operator {
 
   /// y = a A phi + b phi + c y, a != 0; phi and y differ.
   void apply(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { act(Part::whole, Sense::forward, phi, y, a, b, c, {}); }
-  void apply_adjoint(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { act(Part::whole, Sense::adjoint, phi, y, a, b, c, {}); }
+  void apply_adjoint(Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const {
+    act(Part::whole, Sense::adjoint, phi, y, a, b, c, {});
+  }
   /// out += of_y y + of_phi phi, while y is at hand.
   struct Sum {
     Vec out;
@@ -45,7 +47,9 @@ class Operator {
     act(Part::whole, sense, phi, y, a, b, c, sums);
   }
   /// One term alone: y = a P phi + b phi + c y.
-  void apply_part(Part part, Sense sense, Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const { act(part, sense, phi, y, a, b, c, {}); }
+  void apply_part(Part part, Sense sense, Vec phi, Vec y, double a = 1, double b = 0, double c = 0) const {
+    act(part, sense, phi, y, a, b, c, {});
+  }
   /// Applications so far, of A, its adjoint or a part.
   std::int64_t applications() const { return applications_; }
 
@@ -54,8 +58,8 @@ class Operator {
 
   virtual MPI_Comm comm() const = 0;
   virtual const Model& model() const = 0;
-  virtual bool perturbed() const = 0;  ///< eps is not zero
-  virtual Vector vector() const = 0;   ///< a new zero vector
+  virtual bool perturbed() const = 0;     ///< eps is not zero
+  virtual Vector vector() const = 0;      ///< a new zero vector
   virtual Vector maxwellian() const = 0;  ///< phi of M, of norm 1: A^T phi = 0, as mass is conserved
   virtual double mass(Vec phi) const = 0;
   virtual void add_maxwellian(double amount, Vec phi) const = 0;  ///< phi += amount M
@@ -91,9 +95,9 @@ struct SteadyState {
   bool is_maxwellian() const { return !phi; }
 
   const Operator* A;
-  Vector phi;             ///< null where F = M
-  double residual = 0;    ///< ‖A phi_F‖ / (‖A‖ ‖phi_F‖), ‖A‖ as its numerical radius (below the 2-norm)
-  double norm = 1;        ///< ‖F/M‖_* = ‖phi_F‖
+  Vector phi;           ///< null where F = M
+  double residual = 0;  ///< ‖A phi_F‖ / (‖A‖ ‖phi_F‖), ‖A‖ as its numerical radius (below the 2-norm)
+  double norm = 1;      ///< ‖F/M‖_* = ‖phi_F‖
   double mass = 1;
   std::string method = "F = M exactly (eps = 0)";
 };

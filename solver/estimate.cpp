@@ -34,9 +34,10 @@ Estimate estimate(const Case& c, int ranks) {
   const bool perturbed = c.perturbation.present();
   const int d = c.model.dimension;
   if (split_ranks(ranks, d, c.grid.v_cells)[0] == 0)
-    throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-                            fmt::format("{} ranks can't share {}^{} v-cells; allowed: numbers of ranks that factor into at most {} along each v-axis",
-                                        ranks, c.grid.v_cells, d, c.grid.v_cells)));
+    throw UserError(
+        located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
+                fmt::format("{} ranks can't share {}^{} v-cells; allowed: numbers of ranks that factor into at most {} along each v-axis",
+                            ranks, c.grid.v_cells, d, c.grid.v_cells)));
   e.cells = std::pow(static_cast<double>(c.grid.x_cells) * c.grid.v_cells, d);
   const double block = std::pow(c.grid.x_cells, d), v_cells = e.cells / block;
   if (e.cells > 2147483647.0)
@@ -53,12 +54,12 @@ Estimate estimate(const Case& c, int ranks) {
     e.peak_bytes = 8 * (vectors * stored + ghosts) + ranks * ((perturbed ? 5.7e7 : 5.2e7) + block * 8 * (10 + 4 * d));
     if (e.peak_bytes > e.available_bytes)
       throw UserError(located(c, "grid.cells", fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-                              fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells, e.peak_bytes / 1e9,
-                                          e.vectors, e.available_bytes / 1e9)));
+                              fmt::format("{:.4g} cells need about {:.3g} GB ({:.0f} vectors); {:.3g} GB are available", e.cells,
+                                          e.peak_bytes / 1e9, e.vectors, e.available_bytes / 1e9)));
   };
   hold(5 + (perturbed ? d + 1 : 0));  // at least, before anything is tried
-  // what evolves: a propagator's vectors, and with eps F and eps itself (without, M for a moment at the end, when one of these is free); states of
-  // snapshots between samples. Before, F is found. A snapshot of d = 1 holds its fields, whole.
+  // what evolves: a propagator's vectors, and with eps F and eps itself (without, M for a moment at the end, when one of these is free);
+  // states of snapshots between samples. Before, F is found. A snapshot of d = 1 holds its fields, whole.
   const double tolerance = expansion_tolerance(c.time.tolerance);
   const EllipseChoice choice = choose_ellipse(unperturbed_range(c.model, c.grid), tolerance, std::min(4.0, c.time.end));
   const std::size_t outputs = best_outputs(choice, tolerance, c.time.interval, outputs_per_expansion(e.cells));

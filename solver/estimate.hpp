@@ -9,7 +9,7 @@ namespace hypofp {
 struct Estimate {
   int ranks = 1;
   double cells = 0;
-  double vectors = 0;            ///< of the grid, held at once, all ranks together
+  double vectors = 0;  ///< of the grid, held at once, all ranks together
   double peak_bytes = 0, available_bytes = 0;
   double applications = 0;
 };

@@ -17,7 +17,8 @@ std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 /// Where eps stands in the case, and its text.
 std::string epsilon_key(const Case& c) { return c.perturbation.potential.empty() ? "perturbation.epsilon" : "perturbation.potential"; }
 std::string epsilon_text(const Case& c) {
-  return in_quotes(c.perturbation.potential.empty() ? fmt::format("{}", fmt::join(c.perturbation.epsilon, "\", \"")) : c.perturbation.potential);
+  return in_quotes(c.perturbation.potential.empty() ? fmt::format("{}", fmt::join(c.perturbation.epsilon, "\", \""))
+                                                    : c.perturbation.potential);
 }
 
 void broadcast(MPI_Comm comm, int from, std::string& text) {
@@ -67,7 +68,8 @@ void check_lyapunov(const Problem& p) {
   const LyapunovChoice& given = p.input.lyapunov;
   const double C = p.theory.C, C_hat = p.theory.C_hat, half = 0.5 * p.input.model.gamma;
   if (p.theory.regime == "critical" && given.delta >= half)
-    throw UserError(located(p.input, "lyapunov.delta", fmt::format("{}", given.delta), fmt::format("allowed: below gamma/2 = {:.6g}", half)));
+    throw UserError(
+        located(p.input, "lyapunov.delta", fmt::format("{}", given.delta), fmt::format("allowed: below gamma/2 = {:.6g}", half)));
   if ((given.C || given.C_hat) && !(C > C_hat * C_hat))
     throw UserError(located(p.input, given.C ? "lyapunov.C" : "lyapunov.C_hat", fmt::format("{}", given.C ? C : C_hat),
                             fmt::format("C = {:.6g}, C_hat = {:.6g}: H is no norm; allowed: C > C_hat^2", C, C_hat)));
@@ -79,14 +81,21 @@ void check_epsilon(Problem& p) {
   const Case& c = p.input;
   for (const auto& row : p.theory.assumption)
     if (!std::isfinite(row.value))
-      throw UserError(located(c, epsilon_key(c), epsilon_text(c), fmt::format("{} is not finite on the box; allowed: expressions that are finite, with finite derivatives, wherever the grid reaches", row.quantity)));
+      throw UserError(located(
+          c, epsilon_key(c), epsilon_text(c),
+          fmt::format(
+              "{} is not finite on the box; allowed: expressions that are finite, with finite derivatives, wherever the grid reaches",
+              row.quantity)));
   double eps = p.theory.assumption[0].value, slope = p.theory.assumption[3].value / c.model.dimension;
   if (eps == 0) return;
   const double w2 = c.model.omega0 * c.model.omega0, l = c.grid.half_width;
   const double cell = std::max(c.model.gamma * c.model.sigma_x() * 2 * l / c.grid.x_cells, c.model.sigma_v() * 2 * l / c.grid.v_cells) / w2;
   if (slope > 0 && cell > 1.5 * eps / slope)
-    p.warnings.push_back(located(c, "grid.cells", c.grid.x_cells == c.grid.v_cells ? fmt::format("{}", c.grid.x_cells) : fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
-        fmt::format("one cell spans {:.3g} in theta, eps changes over {:.3g}: eps is not resolved; about [{}, {}] cells would do", cell, eps / slope,
+    p.warnings.push_back(located(
+        c, "grid.cells",
+        c.grid.x_cells == c.grid.v_cells ? fmt::format("{}", c.grid.x_cells) : fmt::format("[{}, {}]", c.grid.x_cells, c.grid.v_cells),
+        fmt::format("one cell spans {:.3g} in theta, eps changes over {:.3g}: eps is not resolved; about [{}, {}] cells would do", cell,
+                    eps / slope,
                     std::max<double>(c.grid.x_cells, std::ceil(c.model.gamma * c.model.sigma_x() * 2 * l / w2 / (eps / slope))),
                     std::max<double>(c.grid.v_cells, std::ceil(c.model.sigma_v() * 2 * l / w2 / (eps / slope))))));
 }
@@ -100,15 +109,18 @@ void check_initial(Problem& p) {
     for (int i = 0; i < 2 * c.model.dimension; ++i) {
       const double reach = c.grid.half_width * (i < c.model.dimension ? c.model.sigma_x() : c.model.sigma_v());
       if (c.initial.lower(i) < -reach || c.initial.upper(i) > reach)
-        throw UserError(located(c, "initial.lower", fmt::format("{}", c.initial.lower(i)),
-                                fmt::format("axis {} of the initial box, [{:.4g}, {:.4g}], leaves the grid's; allowed: within [{:.4g}, {:.4g}]",
-                                            i + 1, c.initial.lower(i), c.initial.upper(i), -reach, reach)));
+        throw UserError(
+            located(c, "initial.lower", fmt::format("{}", c.initial.lower(i)),
+                    fmt::format("axis {} of the initial box, [{:.4g}, {:.4g}], leaves the grid's; allowed: within [{:.4g}, {:.4g}]", i + 1,
+                                c.initial.lower(i), c.initial.upper(i), -reach, reach)));
     }
     p.warnings.push_back("initial data of kind box are discontinuous: H(0) is infinite, its value grows with the grid (‖h‖_* does not)");
   }
-  const std::string half_width = fmt::format("{}", c.grid.half_width), what = fmt::format("{:.2g} of ‖g/M‖_*^2 lies outside the box", outside);
+  const std::string half_width = fmt::format("{}", c.grid.half_width),
+                    what = fmt::format("{:.2g} of ‖g/M‖_*^2 lies outside the box", outside);
   if (outside > 1e-3)
-    throw UserError(located(c, "grid.half_width", half_width, what + "; allowed: at most 1e-3 (widen the box, or bring initial.mean nearer)"));
+    throw UserError(
+        located(c, "grid.half_width", half_width, what + "; allowed: at most 1e-3 (widen the box, or bring initial.mean nearer)"));
   if (outside > 1e-6) p.warnings.push_back(located(c, "grid.half_width", half_width, what));
 }
 
@@ -165,19 +177,26 @@ Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vect
 Vector initial_state(const PhaseGrid& grid, const Problem& problem) {
   const Initial& initial = problem.input.initial;
   switch (initial.kind) {
-    case InitialKind::deviation: return deviation_state(grid, *problem.h0);
-    case InitialKind::box: return box_state(grid, initial.lower, initial.upper);
-    case InitialKind::file: return tabulated_state(grid, read_density(initial.path, grid.distribution(), grid.spec.x_cells));
-    default: return gaussian_state(grid, initial.components);
+    case InitialKind::deviation:
+      return deviation_state(grid, *problem.h0);
+    case InitialKind::box:
+      return box_state(grid, initial.lower, initial.upper);
+    case InitialKind::file:
+      return tabulated_state(grid, read_density(initial.path, grid.distribution(), grid.spec.x_cells));
+    default:
+      return gaussian_state(grid, initial.components);
   }
 }
 
 namespace {
 
-std::string cells_text(const GridSpec& g) { return g.x_cells == g.v_cells ? fmt::format("{}", g.x_cells) : fmt::format("[{}, {}]", g.x_cells, g.v_cells); }
+std::string cells_text(const GridSpec& g) {
+  return g.x_cells == g.v_cells ? fmt::format("{}", g.x_cells) : fmt::format("[{}, {}]", g.x_cells, g.v_cells);
+}
 
 /// One finding about the data: thrown beyond a thousandth, told beyond a millionth.
-void judge_error(const Problem& p, const std::string& key, const std::string& value, double error, const std::string& what, std::vector<std::string>& told) {
+void judge_error(const Problem& p, const std::string& key, const std::string& value, double error, const std::string& what,
+                 std::vector<std::string>& told) {
   const std::string text = located(p.input, key, value, what);
   if (!(error <= 1e-3)) throw UserError(text, true);
   if (error > 1e-6) told.push_back(text);
@@ -204,37 +223,51 @@ InitialCheck check_initial_state(const System& system, const Problem& p) {
   agree(system.grid.comm, trouble);
   const InitialMeasure grid = measure_on_grid(system.generator, g.get());
   if (!(grid.mass > 0) || !std::isfinite(grid.norm2))
-    throw UserError(located(p.input, "initial.kind", "", fmt::format("g has mass {:.3g} on this grid; allowed: positive and finite", grid.mass)), true);
+    throw UserError(
+        located(p.input, "initial.kind", "", fmt::format("g has mass {:.3g} on this grid; allowed: positive and finite", grid.mass)), true);
   InitialCheck check;
   auto& told = check.told;
   const double C = p.theory.C, C_hat = p.theory.C_hat;
-  const bool box = initial.kind == InitialKind::box, deviation = initial.kind == InitialKind::deviation, file = initial.kind == InitialKind::file;
+  const bool box = initial.kind == InitialKind::box, deviation = initial.kind == InitialKind::deviation,
+             file = initial.kind == InitialKind::file;
   const Vector h = system.grid.vector();
   petsc(VecCopy(g.get(), h.get()));
   system.generator.add_maxwellian(-grid.mass, h.get());
   const double beyond = share_beyond(system.grid, file ? g.get() : h.get());
   if (file || deviation)
     judge_error(p, "grid.half_width", fmt::format("{}", spec.half_width), beyond,
-                fmt::format("{:.2g} of {} lies beyond the box, by how it falls towards its edge; allowed: at most 1e-3 (data in the weighted space, a box that holds them)",
-                            beyond, file ? "‖g/M‖_*^2" : "‖h0‖_*^2"), told);
+                fmt::format("{:.2g} of {} lies beyond the box, by how it falls towards its edge; allowed: at most 1e-3 (data in the "
+                            "weighted space, a box that holds them)",
+                            beyond, file ? "‖g/M‖_*^2" : "‖h0‖_*^2"),
+                told);
   if (file) {
-    const double doubt = grid_doubt(system.generator, h.get(), system.generator.observe(SteadyState(system.generator), grid.mass, h.get()), C, C_hat).H;
-    judge_error(p, "initial.path", in_quotes(initial.path), doubt, fmt::format("H(0) is known to {:.2g} on this grid, whose cells do not resolve g; allowed: 1e-3 (finer data)", doubt), told);
+    const double doubt =
+        grid_doubt(system.generator, h.get(), system.generator.observe(SteadyState(system.generator), grid.mass, h.get()), C, C_hat).H;
+    judge_error(p, "initial.path", in_quotes(initial.path), doubt,
+                fmt::format("H(0) is known to {:.2g} on this grid, whose cells do not resolve g; allowed: 1e-3 (finer data)", doubt), told);
     return check;
   }
-  const InitialMeasure truth = box ? measure_of(model, initial.lower, initial.upper) : deviation ? measure_of(system.grid, *p.h0) : measure_of(model, initial.components);
+  const InitialMeasure truth = box         ? measure_of(model, initial.lower, initial.upper)
+                               : deviation ? measure_of(system.grid, *p.h0)
+                                           : measure_of(model, initial.components);
   check.discontinuous = !truth.gradients;
-  if (deviation && check.discontinuous) told.push_back(located(p.input, "initial.h0", in_quotes(initial.h0), "h0 jumps: H(0) is infinite, its value grows with the grid (‖h‖_* does not)"));
+  if (deviation && check.discontinuous)
+    told.push_back(located(p.input, "initial.h0", in_quotes(initial.h0),
+                           "h0 jumps: H(0) is infinite, its value grows with the grid (‖h‖_* does not)"));
   const InitialErrors e = errors(grid, truth, C, C_hat);
   if (e.largest() <= (deviation && check.discontinuous ? 1e-3 : 1e-6)) return check;  // sums of what jumps know it no better
   const double wanted = e.largest() > 1e-3 ? 1e-3 : 1e-6;
-  const GridSpec enough = box ? cells_that_would_do(model, spec, initial.lower, initial.upper, wanted) : cells_that_would_do(model, spec, truth, e.largest(), wanted);
-  const std::string what = difference("the mass of g", grid.mass, truth.mass, e.mass) + difference("‖h‖_*", std::sqrt(std::max(0.0, grid.norm2)), std::sqrt(truth.norm2), e.h_norm) +
+  const GridSpec enough = box ? cells_that_would_do(model, spec, initial.lower, initial.upper, wanted)
+                              : cells_that_would_do(model, spec, truth, e.largest(), wanted);
+  const std::string what = difference("the mass of g", grid.mass, truth.mass, e.mass) +
+                           difference("‖h‖_*", std::sqrt(std::max(0.0, grid.norm2)), std::sqrt(truth.norm2), e.h_norm) +
                            (truth.gradients ? difference("H", grid.H(C, C_hat), truth.H(C, C_hat), e.H) : "");
   const bool cut = 100 * beyond > e.largest();  // what the box cuts counts more in the gradients
   judge_error(p, cut ? "grid.half_width" : "grid.cells", cut ? fmt::format("{}", spec.half_width) : cells_text(spec), e.largest(),
               fmt::format("{}the grid holds the initial data to {:.2g}; {}{}", what, e.largest(), wanted == 1e-3 ? "allowed: 1e-3; " : "",
-                          cut ? "a wider box would hold more of them" : fmt::format("about {} cells would hold them to {:.0e}", cells_text(enough), wanted)), told);
+                          cut ? "a wider box would hold more of them"
+                              : fmt::format("about {} cells would hold them to {:.0e}", cells_text(enough), wanted)),
+              told);
   return check;
 }
 

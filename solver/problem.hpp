@@ -7,9 +7,9 @@
 #include "io/case/case.hpp"
 #include "operators/epsilon/epsilon.hpp"
 #include "operators/theory.hpp"
-#include "solver/modes/admissibility.hpp"
 #include "solver/estimate.hpp"
 #include "solver/flow/initial_state.hpp"
+#include "solver/modes/admissibility.hpp"
 #include "solver/system.hpp"
 
 namespace hypofp {
@@ -24,7 +24,7 @@ struct Problem {
   Estimate estimate;
   std::vector<std::string> warnings;
 
-  EpsilonField field() const;        ///< empty at eps = 0
+  EpsilonField field() const;  ///< empty at eps = 0
   Setting setting() const;
 };
 

@@ -69,7 +69,8 @@ std::vector<FieldGrid> FieldGrids::full_fields(double mass_of_g, Vec phi_h) cons
       const double s = grid.x.s[i] * grid.v.s[j];
       F[c] = F_[state] * s / grid.cell_volume;
       g[c] = mass_of_g * F[c] + h_state[state] * s / grid.cell_volume;
-      h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN() : h_state[state] / s;
+      h[c] = grid.x.z[i] * grid.x.z[i] + grid.v.z[j] * grid.v.z[j] > 2 * std::log(1e12) ? std::numeric_limits<double>::quiet_NaN()
+                                                                                        : h_state[state] / s;
       psi[c] = m.omega0 * m.omega0 * g[c];
       points.push_back(theta_of(m, x[i], v[j]));  // y = x
       points.push_back(x[i]);
@@ -101,12 +102,21 @@ std::vector<FieldGrid> FieldGrids::marginal_fields(double mass_of_g, Vec phi_h) 
   for (int i = 1; i <= grid.d(); ++i) {
     x_names.push_back(fmt::format("x{}", i));
     theta_names.push_back(fmt::format("theta{}", i));
-    result.push_back({fmt::format("x{}-v{}", i, i), {x_names.back(), fmt::format("v{}", i)}, {nx, nv}, {x, v}, {},
+    result.push_back({fmt::format("x{}-v{}", i, i),
+                      {x_names.back(), fmt::format("v{}", i)},
+                      {nx, nv},
+                      {x, v},
+                      {},
                       {{"g", g.planes[i - 1]}, {"F", F.planes[i - 1]}}});
   }
   const std::vector<std::size_t> shape(grid.d(), nx);
   result.push_back({"x-space", x_names, shape, std::vector<std::vector<double>>(grid.d(), x), {}, {{"g", g.x_space}, {"F", F.x_space}}});
-  result.push_back({"theta-space", theta_names, shape, std::vector<std::vector<double>>(grid.d(), theta), {}, {{"g", g.theta_space}, {"F", F.theta_space}}});
+  result.push_back({"theta-space",
+                    theta_names,
+                    shape,
+                    std::vector<std::vector<double>>(grid.d(), theta),
+                    {},
+                    {{"g", g.theta_space}, {"F", F.theta_space}}});
   return result;
 }
 

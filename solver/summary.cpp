@@ -6,9 +6,9 @@
 #include <slepcversion.h>
 #include <sys/resource.h>
 
+#include <toml++/toml.h>
 #include <Eigen/Core>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace hypofp {
 namespace {
@@ -54,7 +54,11 @@ Json verdicts_json(const std::vector<Verdict>& verdicts) {
   };
   Json out = Json::array();
   for (const Verdict& v : verdicts) {
-    out.push_back({{"claim", v.claim}, {"holds", or_null(v.holds)}, {"value", or_null(v.value)}, {"bound", or_null(v.bound)}, {"uncertainty", or_null(v.uncertainty)}});
+    out.push_back({{"claim", v.claim},
+                   {"holds", or_null(v.holds)},
+                   {"value", or_null(v.value)},
+                   {"bound", or_null(v.bound)},
+                   {"uncertainty", or_null(v.uncertainty)}});
     if (!v.why.empty()) out.back()["why"] = v.why;
   }
   return out;
@@ -64,7 +68,8 @@ Json verdicts_json(const std::vector<Verdict>& verdicts) {
 
 Json theory_json(const Theory& t) {
   Json rows = Json::array();
-  for (const auto& r : t.assumption) rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}, {"resolved", r.resolved}});
+  for (const auto& r : t.assumption)
+    rows.push_back({{"quantity", r.quantity}, {"value", r.value}, {"box_dependent", r.box_dependent}, {"resolved", r.resolved}});
   const auto none = [&](bool AssumptionRow::*member, bool value) {
     return std::none_of(t.assumption.begin(), t.assumption.end(), [&](const AssumptionRow& r) { return r.*member == value; });
   };

@@ -18,7 +18,8 @@ struct Cost {
 nlohmann::ordered_json theory_json(const Theory& theory);
 nlohmann::ordered_json admissibility_json(const Admissibility& a);
 nlohmann::ordered_json versions_json();
-nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, const SteadyState& F, const Cost& cost);
+nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, const SteadyState& F,
+                                 const Cost& cost);
 
 /// Peak memory of all ranks together, bytes. Collective.
 double peak_bytes(MPI_Comm comm);

@@ -4,7 +4,8 @@
 
 namespace hypofp {
 
-System::System(MPI_Comm comm, const Setting& setting) : grid(comm, setting.model, setting.grid), generator(grid, setting.epsilon), setting_(setting) {}
+System::System(MPI_Comm comm, const Setting& setting)
+    : grid(comm, setting.model, setting.grid), generator(grid, setting.epsilon), setting_(setting) {}
 
 const NumericalRange& System::range() {
   if (!range_) range_ = generator.numerical_range();

@@ -14,8 +14,8 @@ struct Setting {
   GridSpec grid;
   EpsilonField epsilon;  ///< empty: eps = 0
   PropagatorKind propagator = PropagatorKind::chebyshev;
-  double tolerance = 1e-9;   ///< of a run, relative to ‖h‖_*
-  double interval = 0.1;     ///< between the rows of its series
+  double tolerance = 1e-9;  ///< of a run, relative to ‖h‖_*
+  double interval = 0.1;    ///< between the rows of its series
 };
 
 /// What every command works on: grid, generator, its numerical range, a propagator, F. What costs something is found when it is first

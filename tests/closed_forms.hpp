@@ -20,8 +20,7 @@ struct Gaussian {
 inline Gaussian equilibrium(const Model& m) {
   const int d = m.dimension;
   Eigen::VectorXd variance(2 * d);
-  variance << Eigen::VectorXd::Constant(d, 1 / (m.beta * m.omega0 * m.omega0)),
-      Eigen::VectorXd::Constant(d, 1 / m.beta);
+  variance << Eigen::VectorXd::Constant(d, 1 / (m.beta * m.omega0 * m.omega0)), Eigen::VectorXd::Constant(d, 1 / m.beta);
   return {Eigen::VectorXd::Zero(2 * d), variance.asDiagonal()};
 }
 
@@ -36,20 +35,17 @@ struct LinearFlow {
     const double w = m.omega0 * m.omega0;
     const auto diagonal = [](const Eigen::ArrayXd& entries) { return Eigen::MatrixXd(entries.matrix().asDiagonal()); };
     const Eigen::ArrayXd s = a.array() / w;  // eps = -s (v + gamma x) + b
-    drift << diagonal(s * m.gamma), diagonal(1 + s), diagonal(-w - s * m.gamma * m.gamma),
-        diagonal(-m.gamma - s * m.gamma);
+    drift << diagonal(s * m.gamma), diagonal(1 + s), diagonal(-w - s * m.gamma * m.gamma), diagonal(-m.gamma - s * m.gamma);
     offset << -b, m.gamma * b;
     steady.mean = drift.lu().solve(-offset);
     steady.covariance = steady_covariance(m);
   }
-  explicit LinearFlow(const Model& m)
-      : LinearFlow(m, Eigen::VectorXd::Zero(m.dimension), Eigen::VectorXd::Zero(m.dimension)) {}
+  explicit LinearFlow(const Model& m) : LinearFlow(m, Eigen::VectorXd::Zero(m.dimension), Eigen::VectorXd::Zero(m.dimension)) {}
 
   /// g(t) from g(0).
   Gaussian at(double t, const Gaussian& g0) const {
     const Eigen::MatrixXd e = (drift * t).exp();
-    return {steady.mean + e * (g0.mean - steady.mean),
-            steady.covariance + e * (g0.covariance - steady.covariance) * e.transpose()};
+    return {steady.mean + e * (g0.mean - steady.mean), steady.covariance + e * (g0.covariance - steady.covariance) * e.transpose()};
   }
 
  private:
@@ -75,8 +71,8 @@ struct WeightedProduct {
     law.covariance = (P1 + P2 - M.covariance.inverse()).inverse();
     const Eigen::VectorXd b = P1 * g1.mean + P2 * g2.mean;
     law.mean = law.covariance * b;
-    const double determinants = M.covariance.determinant() * law.covariance.determinant() /
-                                (g1.covariance.determinant() * g2.covariance.determinant());
+    const double determinants =
+        M.covariance.determinant() * law.covariance.determinant() / (g1.covariance.determinant() * g2.covariance.determinant());
     const double exponent = b.dot(law.mean) - g1.mean.dot(P1 * g1.mean) - g2.mean.dot(P2 * g2.mean);
     weight = std::sqrt(determinants) * std::exp(exponent / 2);
   }
@@ -86,9 +82,7 @@ struct WeightedProduct {
 inline Eigen::MatrixXd gradient_products(const Gaussian& g1, const Gaussian& g2, const Gaussian& M) {
   const WeightedProduct product(g1, g2, M);
   const auto slope = [&](const Gaussian& g) { return (M.covariance.inverse() - g.covariance.inverse()).eval(); };
-  const auto mean = [&](const Gaussian& g) {
-    return (slope(g) * product.law.mean + g.covariance.inverse() * g.mean).eval();
-  };
+  const auto mean = [&](const Gaussian& g) { return (slope(g) * product.law.mean + g.covariance.inverse() * g.mean).eval(); };
   return product.weight * (slope(g1) * product.law.covariance * slope(g2) + mean(g1) * mean(g2).transpose());
 }
 

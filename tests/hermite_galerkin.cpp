@@ -26,14 +26,11 @@ Eigen::VectorXd gauss_nodes(int n) {
 }
 
 /// The norm that bounds how far a Taylor step may reach.
-double one_norm(const HermiteGalerkin::Matrix& A) {
-  return (Eigen::RowVectorXd::Ones(A.rows()) * A.cwiseAbs()).maxCoeff();
-}
+double one_norm(const HermiteGalerkin::Matrix& A) { return (Eigen::RowVectorXd::Ones(A.rows()) * A.cwiseAbs()).maxCoeff(); }
 
 }  // namespace
 
-HermiteGalerkin::HermiteGalerkin(double omega0, double gamma, double beta, const std::function<double(double)>& epsilon,
-                                 int degree)
+HermiteGalerkin::HermiteGalerkin(double omega0, double gamma, double beta, const std::function<double(double)>& epsilon, int degree)
     : degree_(degree), size_((degree + 1) * (degree + 2) / 2) {
   const double sigma_x = 1 / (omega0 * std::sqrt(beta)), sigma_v = 1 / std::sqrt(beta);
   const double length = std::hypot(gamma * sigma_x, sigma_v);
@@ -89,8 +86,7 @@ HermiteGalerkin::Vector HermiteGalerkin::steady_state() const {
   return F;
 }
 
-HermiteGalerkin::Vector HermiteGalerkin::gaussian(const Eigen::Vector2d& mean,
-                                                  const Eigen::Matrix2d& covariance) const {
+HermiteGalerkin::Vector HermiteGalerkin::gaussian(const Eigen::Vector2d& mean, const Eigen::Matrix2d& covariance) const {
   // E exp(a.z - |a|^2/2) = exp(a.m + a.T a/2), T = covariance - 1, generates the coefficients E psi_p psi_q
   const Eigen::Matrix2d from_xv = to_xv_.inverse();
   const Eigen::Vector2d m = from_xv * mean;
@@ -102,15 +98,13 @@ HermiteGalerkin::Vector HermiteGalerkin::gaussian(const Eigen::Vector2d& mean,
     for (int q = 0; q <= n; ++q) {
       const int p = n - q, i = p > 0 ? 0 : 1;  // raise p where there is one, else q
       const int a = i == 0 ? p - 1 : p, b = i == 0 ? q : q - 1;
-      const double sum =
-          m[i] * at(a, b) + T(i, 0) * std::sqrt(a) * at(a - 1, b) + T(i, 1) * std::sqrt(b) * at(a, b - 1);
+      const double sum = m[i] * at(a, b) + T(i, 0) * std::sqrt(a) * at(a - 1, b) + T(i, 1) * std::sqrt(b) * at(a, b - 1);
       u[index(p, q)] = sum / std::sqrt(i == 0 ? p : q);
     }
   return u;
 }
 
-HermiteGalerkin::Vector HermiteGalerkin::deviation(const Eigen::Vector2d& mean,
-                                                   const Eigen::Matrix2d& covariance) const {
+HermiteGalerkin::Vector HermiteGalerkin::deviation(const Eigen::Vector2d& mean, const Eigen::Matrix2d& covariance) const {
   return gaussian(mean, covariance) - F_;
 }
 
@@ -149,8 +143,7 @@ HermiteGalerkin::Moments HermiteGalerkin::moments(const Vector& u) const {
 Eigen::VectorXcd HermiteGalerkin::eigenvalues() const {
   Eigen::VectorXcd values = Eigen::EigenSolver<Eigen::MatrixXd>(Eigen::MatrixXd(A_), false).eigenvalues();
   const auto decay = [](std::complex<double> z) { return std::round(-z.real() * 1e9); };  // a pair's are equal
-  std::sort(values.begin(), values.end(),
-            [&](auto a, auto b) { return decay(a) != decay(b) ? decay(a) < decay(b) : a.imag() > b.imag(); });
+  std::sort(values.begin(), values.end(), [&](auto a, auto b) { return decay(a) != decay(b) ? decay(a) < decay(b) : a.imag() > b.imag(); });
   return values;
 }
 

@@ -30,7 +30,8 @@ inline std::shared_ptr<Epsilon> epsilon(const std::vector<std::string>& componen
 inline std::shared_ptr<Epsilon> coupled(int d) {
   const char* radius[] = {"theta1^2", "(theta1^2+theta2^2)", "(theta1^2+theta2^2+theta3^2)"};
   std::vector<std::string> all;
-  for (int i = 1; i <= d; ++i) all.push_back("0.1*theta" + std::to_string(i) + "*exp(-" + radius[d - 1] + "/4) + 0.02*cos(theta" + std::to_string(i % d + 1) + ")");
+  for (int i = 1; i <= d; ++i)
+    all.push_back("0.1*theta" + std::to_string(i) + "*exp(-" + radius[d - 1] + "/4) + 0.02*cos(theta" + std::to_string(i % d + 1) + ")");
   return epsilon(all);
 }
 
@@ -70,7 +71,8 @@ inline double radius(const Generator& A) { return range(A, 100).radius(); }
 inline Observation observe(const Generator& A, Vec h) { return A.observe(SteadyState(A), 1, h); }
 
 /// Brings `state` to times.back().
-inline void advance(Propagator& propagator, Vector& state, const std::vector<double>& times, const Propagator::At& at = [](std::size_t, Vec) {}) {
+inline void advance(
+    Propagator& propagator, Vector& state, const std::vector<double>& times, const Propagator::At& at = [](std::size_t, Vec) {}) {
   const Vector start = std::move(state);
   Vec later = nullptr;
   petsc(VecDuplicate(start.get(), &later));
@@ -88,7 +90,9 @@ struct Solve : System {
     mass_of_g = generator.mass(h.get());
     F().take_out(mass_of_g, h.get());
   }
-  void start_gaussian(const Eigen::VectorXd& mean, const Eigen::MatrixXd& covariance) { start(gaussian_state(grid, {{1, mean, covariance}})); }
+  void start_gaussian(const Eigen::VectorXd& mean, const Eigen::MatrixXd& covariance) {
+    start(gaussian_state(grid, {{1, mean, covariance}}));
+  }
   /// Observations at the times, from where h stands.
   std::vector<Observation> at(const std::vector<double>& times) {
     std::vector<Observation> result;

@@ -12,9 +12,9 @@
 
 namespace hypofp {
 
-struct Perturbation {                 // at most one of the two is non-empty
-  std::string potential;              // V(theta), eps = grad V
-  std::vector<std::string> epsilon;   // d expressions in theta1..thetad
+struct Perturbation {                // at most one of the two is non-empty
+  std::string potential;             // V(theta), eps = grad V
+  std::vector<std::string> epsilon;  // d expressions in theta1..thetad
   bool present() const { return !potential.empty() || !epsilon.empty(); }
 };
 
@@ -22,11 +22,11 @@ enum class InitialKind { gaussian, mixture, deviation, box, file };
 
 struct Initial {
   InitialKind kind = InitialKind::gaussian;
-  std::vector<GaussianPart> components;  // one for gaussian, several for mixture
+  std::vector<GaussianPart> components;                 // one for gaussian, several for mixture
   std::vector<std::optional<double>> covariance_scale;  // of each, where its covariance is given as a multiple of M's
-  std::string h0;                             // deviation: g = M (1 + h0), expression in x1..xd, v1..vd
-  Eigen::VectorXd lower, upper;               // box: g uniform on lower <= (x, v) <= upper
-  std::string path;                           // file: HDF5, dataset "g", shape [nx]*d + [nv]*d, cell-centre values
+  std::string h0;                                       // deviation: g = M (1 + h0), expression in x1..xd, v1..vd
+  Eigen::VectorXd lower, upper;                         // box: g uniform on lower <= (x, v) <= upper
+  std::string path;                                     // file: HDF5, dataset "g", shape [nx]*d + [nv]*d, cell-centre values
 };
 
 struct TimeSettings {
@@ -34,7 +34,7 @@ struct TimeSettings {
   PropagatorKind propagator = PropagatorKind::chebyshev;
 };
 
-struct OutputSettings {               // multiples of time.interval; 0 switches the output off
+struct OutputSettings {  // multiples of time.interval; 0 switches the output off
   double fields_interval = 0, checkpoint_interval = 0;
 };
 
@@ -52,9 +52,9 @@ struct Case {
   TimeSettings time;
   OutputSettings output;
   LyapunovChoice lyapunov;
-  std::string file;                   // as the user named it
-  std::string stem;                   // case file name without folder and ending
-  Where where;                        // by dotted key: "grid.cells", "perturbation.epsilon[0]"
+  std::string file;  // as the user named it
+  std::string stem;  // case file name without folder and ending
+  Where where;       // by dotted key: "grid.cells", "perturbation.epsilon[0]"
 };
 
 /// Reads and checks a case; an empty path is an empty file. `overrides` are "section.key=value" with a TOML value.

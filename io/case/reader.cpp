@@ -13,13 +13,20 @@ namespace {
 
 std::string type_name(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a number";
-    case toml::node_type::boolean: return "a boolean";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::table: return "a table";
-    default: return "a date or time";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "a boolean";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::table:
+      return "a table";
+    default:
+      return "a date or time";
   }
 }
 
@@ -29,9 +36,7 @@ std::optional<double> real(const toml::node& node) {
   return {};
 }
 
-bool fits(const std::string& text) {
-  return !text.empty() && text.size() <= 4096 && text.find('\0') == std::string::npos;
-}
+bool fits(const std::string& text) { return !text.empty() && text.size() <= 4096 && text.find('\0') == std::string::npos; }
 
 }  // namespace
 

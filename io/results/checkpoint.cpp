@@ -106,11 +106,12 @@ bool transfer(hid_t dataset, const Distribution& part, const std::function<herr_
   return good;
 }
 
-bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, const Distribution& part, const std::vector<const double*>& data,
-                const std::vector<std::uint64_t>& sums) {
+bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, const Distribution& part,
+                const std::vector<const double*>& data, const std::vector<std::uint64_t>& sums) {
   const H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // the 1.8 format carries checksums of HDF5's own structures: read back, damage there is an error, not a crash
-  if (H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL) < 0 || H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST) < 0) return false;
+  if (H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL) < 0 || H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST) < 0)
+    return false;
   H5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
   bool good = agreed(comm, file >= 0);
   if (!good) return false;
@@ -135,7 +136,8 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
   }
   const long long applications = c.applications;
   const auto sums_ll = reinterpret_cast<const long long*>(sums.data());  // the bits; HDF5 LT has no unsigned one
-  good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 && H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
+  good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 &&
+         H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
          H5LTset_attribute_double(file, "/", "stretch", &c.stretch, 1) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "applications", &applications, 1) >= 0 &&
          (c.propagator.empty() || H5LTset_attribute_double(file, "/", "propagator", c.propagator.data(), c.propagator.size()) >= 0) &&
@@ -157,20 +159,21 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   hsize_t n = 0, text_size = 0;
   H5T_class_t kind;
   std::size_t width = 0;
-  bool good = H5Aexists(file, "complete") > 0 && H5LTget_attribute_int(file, "/", "complete", &whole) >= 0 && whole == whole_mark &&
-              H5LTget_attribute_double(file, "/", "time", &c.time) >= 0 && H5LTget_attribute_double(file, "/", "seconds", &c.seconds) >= 0 &&
-              H5LTget_attribute_double(file, "/", "stretch", &c.stretch) >= 0 &&
-              H5LTget_attribute_long_long(file, "/", "applications", &applications) >= 0 &&
-              H5LTget_attribute_info(file, "/", "checksums", &n, &kind, &width) >= 0 && n >= 2 && n <= 3 &&
-              contiguous(file, "fingerprint") && contiguous(file, "rows") &&
-              H5LTget_dataset_info(file, "fingerprint", &text_size, &kind, &width) >= 0 && width < (1 << 22);
+  bool good =
+      H5Aexists(file, "complete") > 0 && H5LTget_attribute_int(file, "/", "complete", &whole) >= 0 && whole == whole_mark &&
+      H5LTget_attribute_double(file, "/", "time", &c.time) >= 0 && H5LTget_attribute_double(file, "/", "seconds", &c.seconds) >= 0 &&
+      H5LTget_attribute_double(file, "/", "stretch", &c.stretch) >= 0 &&
+      H5LTget_attribute_long_long(file, "/", "applications", &applications) >= 0 &&
+      H5LTget_attribute_info(file, "/", "checksums", &n, &kind, &width) >= 0 && n >= 2 && n <= 3 && contiguous(file, "fingerprint") &&
+      contiguous(file, "rows") && H5LTget_dataset_info(file, "fingerprint", &text_size, &kind, &width) >= 0 && width < (1 << 22);
   if (whole > 0 && whole < whole_mark) why = "is of an earlier version";
   if (!agreed(comm, good)) return false;
   sums.resize(n);
   std::string text(width + 1, '\0');
   hsize_t shape[2] = {0, 0};
-  good = H5LTget_attribute(file, "/", "checksums", H5T_NATIVE_LLONG, sums.data()) >= 0 && H5LTread_dataset_string(file, "fingerprint", text.data()) >= 0 &&
-         H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 && shape[1] == columns.size() && shape[0] < (1 << 24);
+  good = H5LTget_attribute(file, "/", "checksums", H5T_NATIVE_LLONG, sums.data()) >= 0 &&
+         H5LTread_dataset_string(file, "fingerprint", text.data()) >= 0 && H5LTget_dataset_info(file, "rows", shape, &kind, &width) >= 0 &&
+         shape[1] == columns.size() && shape[0] < (1 << 24);
   if (!agreed(comm, good)) return false;
   c.fingerprint = text.c_str();
   if (H5Aexists(file, "propagator") > 0) {
@@ -193,7 +196,8 @@ bool read_file(MPI_Comm comm, const std::string& path, const Distribution& part,
   for (int i = 0; i < part.dimension; ++i) cells *= part.cells[i];
   for (std::size_t k = 0; agreed(comm, good) && k < c.names.size(); ++k) {
     const H5Handle set(H5Dopen2(file, c.names[k].c_str(), H5P_DEFAULT), H5Dclose);
-    good = set >= 0 && contiguous(file, c.names[k]) && H5LTget_dataset_info(file, c.names[k].c_str(), shape, &kind, &width) >= 0 && shape[0] == cells && shape[1] == part.block;
+    good = set >= 0 && contiguous(file, c.names[k]) && H5LTget_dataset_info(file, c.names[k].c_str(), shape, &kind, &width) >= 0 &&
+           shape[0] == cells && shape[1] == part.block;
     if (!agreed(comm, good)) {
       why = "is of another grid";
       return false;
@@ -220,7 +224,8 @@ double slot_time(const std::string& path) {
 
 }  // namespace
 
-void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint& c, const Distribution& part, const std::vector<const double*>& data) {
+void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint& c, const Distribution& part,
+                      const std::vector<const double*>& data) {
   int rank = 0, slot = 0;
   MPI_Comm_rank(comm, &rank);
   if (rank == 0) slot = slot_time(slot_path(folder, 0)) > slot_time(slot_path(folder, 1)) ? 1 : 0;  // the older or damaged one
@@ -229,7 +234,8 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
   for (const double* d : data) sums.push_back(checksum(comm, part, d));
   const std::string path = slot_path(folder, slot), temporary = temporary_name(path);
   const bool written = write_file(comm, temporary, c, part, data, sums);
-  std::string trouble = written ? "" : fmt::format("{}: the checkpoint could not be written ({}); the one before is kept", path, h5_reason());
+  std::string trouble =
+      written ? "" : fmt::format("{}: the checkpoint could not be written ({}); the one before is kept", path, h5_reason());
   if (rank == 0) try {
       if (written)
         move_into_place(temporary, path);
@@ -238,7 +244,8 @@ void write_checkpoint(MPI_Comm comm, const std::string& folder, const Checkpoint
     } catch (const OutputError& e) {
       trouble = e.what();
     }
-  if (!agreed(comm, trouble.empty())) throw OutputError(trouble.empty() ? path + ": the checkpoint could not be written on another rank" : trouble);
+  if (!agreed(comm, trouble.empty()))
+    throw OutputError(trouble.empty() ? path + ": the checkpoint could not be written on another rank" : trouble);
 }
 
 std::optional<Checkpoint> read_checkpoint(MPI_Comm comm, const std::string& folder, const Distribution& part, const Usable& usable,

@@ -13,13 +13,13 @@
 namespace hypofp {
 
 struct Checkpoint {
-  std::string fingerprint;       // of the resolved case; a resumed run must match
+  std::string fingerprint;  // of the resolved case; a resumed run must match
   double time = 0;
-  std::int64_t applications = 0; // spent so far
+  std::int64_t applications = 0;  // spent so far
   double seconds = 0;
-  double stretch = 0;            // how far samples will be tried (solver/flow/evolution.hpp)
-  std::vector<double> propagator;  // its choices (solver/propagator.hpp)
-  std::vector<Observation> rows;   // the series so far, bit for bit
+  double stretch = 0;                        // how far samples will be tried (solver/flow/evolution.hpp)
+  std::vector<double> propagator;            // its choices (solver/propagator.hpp)
+  std::vector<Observation> rows;             // the series so far, bit for bit
   std::vector<std::string> names;            // of the vectors: {"h", "F"}
   std::vector<std::vector<double>> vectors;  // this rank's part of each
 };

@@ -13,11 +13,11 @@ struct FieldGrid {
     std::string name;            // "g", "h", "F", "psi", ...
     std::vector<double> values;  // row-major over shape
   };
-  std::string name;                        // "x-v", "theta-y", "x1-v1", "x-space", ...
-  std::vector<std::string> axis_names;     // one per dimension, first = slowest
-  std::vector<std::size_t> shape;          // 2 or 3 entries, slowest first
-  std::vector<std::vector<double>> axes;   // tensor grid: coordinates per dimension (slowest first); empty for a curvilinear mesh
-  std::vector<double> points;              // curvilinear, 2-D: (a, b) of each point, row-major over shape; empty for a tensor grid
+  std::string name;                       // "x-v", "theta-y", "x1-v1", "x-space", ...
+  std::vector<std::string> axis_names;    // one per dimension, first = slowest
+  std::vector<std::size_t> shape;         // 2 or 3 entries, slowest first
+  std::vector<std::vector<double>> axes;  // tensor grid: coordinates per dimension (slowest first); empty for a curvilinear mesh
+  std::vector<double> points;             // curvilinear, 2-D: (a, b) of each point, row-major over shape; empty for a tensor grid
   std::vector<Field> fields;
 };
 

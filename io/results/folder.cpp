@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* list_name = ".hypofp";
 constexpr const char* list_title = "hypofp: files that runs wrote in this folder; a later run replaces and removes no others";
-constexpr const char* fixed_names[] = {"case.toml", "series.h5", "summary.json", "report.md", "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"};
+constexpr const char* fixed_names[] = {"case.toml", "series.h5",  "summary.json",    "report.md",
+                                       "decay.png", "fields.png", "checkpoint-0.h5", "checkpoint-1.h5"};
 
 /// A name that a run may have written: a list that says otherwise is not believed.
 bool plausible(const std::string& name) {
@@ -55,13 +56,17 @@ void ResultsFolder::claim() {
   made_ = fs::create_directories(folder_, e);
   if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
   lock_ = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) throw OutputError(fmt::format("{}: can't be opened as a folder: {}", folder_.string(), std::error_code(errno, std::generic_category()).message()));
-  // gone with the process, whatever ends it; file systems without locks are used without. Ranks whose mpirun was killed live on for a moment.
+  if (lock_ < 0)
+    throw OutputError(
+        fmt::format("{}: can't be opened as a folder: {}", folder_.string(), std::error_code(errno, std::generic_category()).message()));
+  // gone with the process, whatever ends it; file systems without locks are used without. Ranks whose mpirun was killed live on for a
+  // moment.
   bool held = false;
   for (int tries = 0; (held = flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) && tries < 30; ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   if (held)
-    throw UserError(fmt::format("{}: another run is writing there; choose another folder (--out), or wait for it to end", folder_.string()));
+    throw UserError(
+        fmt::format("{}: another run is writing there; choose another folder (--out), or wait for it to end", folder_.string()));
   read_list();
 }
 
@@ -70,7 +75,8 @@ void ResultsFolder::read_list() {
   std::string line;
   if (!list) return;
   if (!std::getline(list, line) || line != list_title)
-    throw UserError(fmt::format("{}: was not written by a run; remove it, or choose another folder (--out)", (folder_ / list_name).string()));
+    throw UserError(
+        fmt::format("{}: was not written by a run; remove it, or choose another folder (--out)", (folder_ / list_name).string()));
   while (std::getline(list, line))
     if (plausible(line)) written_.insert(line);
 }
@@ -87,7 +93,8 @@ void ResultsFolder::refuse_to_replace(const std::vector<std::string>& inputs, bo
       if (!own && fs::equivalent(there, input, none))
         throw UserError(fmt::format("{}: a result would replace it; choose another folder (--out)", input));
     if (!written_.contains(name))
-      throw UserError(fmt::format("{}: a result would replace it, and no run wrote it; choose another folder (--out), or move it away", there.string()));
+      throw UserError(fmt::format("{}: a result would replace it, and no run wrote it; choose another folder (--out), or move it away",
+                                  there.string()));
   }
 }
 
@@ -102,7 +109,8 @@ void ResultsFolder::take(bool resume) {
     fs::remove(folder_ / name, none);
     fs::remove(temporary_name((folder_ / name).string()), none);  // of a run that was killed
   }
-  if (std::none_of(names_.begin(), names_.end(), [](const std::string& name) { return name.starts_with("fields/"); })) fs::remove(folder_ / "fields", none);
+  if (std::none_of(names_.begin(), names_.end(), [](const std::string& name) { return name.starts_with("fields/"); }))
+    fs::remove(folder_ / "fields", none);
 }
 
 }  // namespace hypofp

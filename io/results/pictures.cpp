@@ -20,9 +20,9 @@ namespace {
 /// What a summary says to a picture.
 struct Setting {
   std::string title;
-  double end = 0;                     // time of the last row
-  double mu = 0, mu_as_printed = 0;   // ‖h‖_* ~ e^{-mu t}, H ~ e^{-2 mu t}
-  double rate_h = 0, rate_H = 0;      // measured; 0 = none
+  double end = 0;                    // time of the last row
+  double mu = 0, mu_as_printed = 0;  // ‖h‖_* ~ e^{-mu t}, H ~ e^{-2 mu t}
+  double rate_h = 0, rate_H = 0;     // measured; 0 = none
   double window_begin = 0, window_end = 0;
 };
 
@@ -35,8 +35,13 @@ Setting read_setting(const std::string& path) {
     const auto rate = [&](const char* name) { return measured.at(name).is_null() ? 0.0 : measured.at(name).get<double>(); };
     const std::string verdict = s.at("admissibility").at("verdict");
     return {s.at("case").at("title").get<std::string>() + (verdict == "admissible" ? "" : fmt::format(" (eps is {})", verdict)),
-            s.at("final").at("time"), theory.at("mu"), theory.at("mu_as_printed"), rate("rate_h"), rate("rate_H"),
-            measured.at("window").at(0), measured.at("window").at(1)};
+            s.at("final").at("time"),
+            theory.at("mu"),
+            theory.at("mu_as_printed"),
+            rate("rate_h"),
+            rate("rate_H"),
+            measured.at("window").at(0),
+            measured.at("window").at(1)};
   } catch (const nlohmann::json::exception& e) {
     throw UserError(fmt::format("{}: is not the summary of a run ({})", path, e.what()));
   }
@@ -128,11 +133,12 @@ std::string panel(const FieldGrid& grid, const FieldGrid::Field& field) {
   const bool signed_field = field.name == "h";
   const char* palette = signed_field ? "(0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
                                      : "(0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')";
-  return fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}set palette defined {}\n"
-                     "splot '-' using 1:2:3 with pm3d notitle\n{}e\n",
-                     constant(field.name + " on " + grid.name), constant(grid.axis_names[0]), constant(grid.axis_names[1]),
-                     axis("x", map.low[0], map.high[0]), axis("y", map.low[1], map.high[1]),
-                     axis("cb", signed_field ? -largest : 0, largest), palette, map.text);
+  return fmt::format(
+      "set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}set palette defined {}\n"
+      "splot '-' using 1:2:3 with pm3d notitle\n{}e\n",
+      constant(field.name + " on " + grid.name), constant(grid.axis_names[0]), constant(grid.axis_names[1]),
+      axis("x", map.low[0], map.high[0]), axis("y", map.low[1], map.high[1]), axis("cb", signed_field ? -largest : 0, largest), palette,
+      map.text);
 }
 
 std::string draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids) {

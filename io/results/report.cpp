@@ -53,10 +53,12 @@ std::string setting(const Json& s) {
   const Json& c = s["case"];
   const Json& cells = c["grid"]["cells"];
   std::string model = fmt::format("d = {}, omega0 = {}", number(c["model"]["dimension"]), number(c["model"]["omega0"]));
-  if (c["model"].contains("gamma")) model += fmt::format(", gamma = {}, beta = {}", number(c["model"]["gamma"]), number(c["model"]["beta"]));
-  if (c.contains("asgd")) model += fmt::format(", eta = {}, kappa = {}", number(c["asgd"]["learning_rate"]), number(c["asgd"]["staleness"]));
-  return fmt::format("{}, {}; {} x {} cells an axis pair, half-width {}, order {}", s["theory"]["regime"].get<std::string>(), model, number(cells[0]),
-                     number(cells[1]), number(c["grid"]["half_width"]), number(c["grid"]["order"]));
+  if (c["model"].contains("gamma"))
+    model += fmt::format(", gamma = {}, beta = {}", number(c["model"]["gamma"]), number(c["model"]["beta"]));
+  if (c.contains("asgd"))
+    model += fmt::format(", eta = {}, kappa = {}", number(c["asgd"]["learning_rate"]), number(c["asgd"]["staleness"]));
+  return fmt::format("{}, {}; {} x {} cells an axis pair, half-width {}, order {}", s["theory"]["regime"].get<std::string>(), model,
+                     number(cells[0]), number(cells[1]), number(c["grid"]["half_width"]), number(c["grid"]["order"]));
 }
 
 std::string epsilon_text(const Json& c) {
@@ -124,23 +126,26 @@ std::string theory_table(const Json& t, bool perturbed) {
   row("eps of Theorem 3.2", "eps_bound_derived", "eps_bound");
   if (!perturbed) return out;
   const double left = t["mu"].get<double>() - t["eps_bound"].get<double>();
-  out += fmt::format("  rate left by the theorem, mu - eps   {}\n", left <= 0 ? "none: eps >= mu, the bound is vacuous" : fmt::format("{:.6g}", left));
+  out += fmt::format("  rate left by the theorem, mu - eps   {}\n",
+                     left <= 0 ? "none: eps >= mu, the bound is vacuous" : fmt::format("{:.6g}", left));
   out += "Assumption 3.1 on this box (eps_0 is the largest)\n";
   for (const auto& r : t["assumption"]["table"])
-    out += fmt::format("  {:<34} {:>14}  {}{}\n", r["quantity"].get<std::string>(), number(r["value"], 8), r["resolved"].get<bool>() ? "" : "not resolved ",
-                       r["box_dependent"].get<bool>() ? "grows with the box" : "");
+    out += fmt::format("  {:<34} {:>14}  {}{}\n", r["quantity"].get<std::string>(), number(r["value"], 8),
+                       r["resolved"].get<bool>() ? "" : "not resolved ", r["box_dependent"].get<bool>() ? "grows with the box" : "");
   return out;
 }
 
 std::string admissibility_table(const Json& a) {
-  return fmt::format("eps is {}: {}\n  numerical abscissa {} ({} on a box wider by 1.5), edge share of F {}, change of ||F/M||_* {}\n", a["verdict"].get<std::string>(),
-                     a["why"].get<std::string>(), number(a["numerical_abscissa"], 4), number(a["numerical_abscissa_wider_box"], 4), number(a["edge_share_of_F"], 2),
-                     number(a["growth_of_F"], 2));
+  return fmt::format("eps is {}: {}\n  numerical abscissa {} ({} on a box wider by 1.5), edge share of F {}, change of ||F/M||_* {}\n",
+                     a["verdict"].get<std::string>(), a["why"].get<std::string>(), number(a["numerical_abscissa"], 4),
+                     number(a["numerical_abscissa_wider_box"], 4), number(a["edge_share_of_F"], 2), number(a["growth_of_F"], 2));
 }
 
 std::string report_table(const Json& s) {
   std::string out;
-  const auto line = [&](const std::string& name, const std::string& value) { out += fmt::format("  {:<34} {}\n", name, wrapped(value, 62, std::string(37, ' '))); };
+  const auto line = [&](const std::string& name, const std::string& value) {
+    out += fmt::format("  {:<34} {}\n", name, wrapped(value, 62, std::string(37, ' ')));
+  };
   out += one_line(s["case"]["title"]) + "\n";
   line("setting", setting(s));
   line("eps(theta)", epsilon_text(s["case"]));
@@ -153,11 +158,14 @@ std::string report_table(const Json& s) {
   line("mu, derived" + std::string(s["case"].contains("perturbation") ? " (eps = 0)" : ""), number(t["mu"], 12));
   line("mu, as printed", number(t["mu_as_printed"], 12));
   if (s["case"].contains("perturbation"))
-    line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>() ? fmt::format("vacuous (eps = {})", number(t["eps_bound"])) : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
+    line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>()
+                                        ? fmt::format("vacuous (eps = {})", number(t["eps_bound"]))
+                                        : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
   line("measured, ||h||_*, on this grid", measured(m["rate_h"], m["uncertainty_h"]));
   line("measured, H, on this grid", measured(m["rate_H"], m["uncertainty_H"]));
   line("window", fmt::format("t = {} to {}{}, by {}", number(m["window"][0]), number(m["window"][1]),
-                             m["half_period"].get<double>() > 0 ? fmt::format(" (half-period {})", number(m["half_period"], 4)) : "", m["method"].get<std::string>()));
+                             m["half_period"].get<double>() > 0 ? fmt::format(" (half-period {})", number(m["half_period"], 4)) : "",
+                             m["method"].get<std::string>()));
   out += "steady state F\n";
   const Json& f = s["steady"];
   line("mean (x, v)", vector_text(f["mean"]));
@@ -170,8 +178,9 @@ std::string report_table(const Json& s) {
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
   const Json& c = s["cost"];
-  out += fmt::format("cost: {} s, {} applications on {} cells, peak {:.3g} GB, {} rank{}\n", number(c["seconds"], 3), number(c["applications"]), number(c["cells"]),
-                     c["peak_bytes"].get<double>() / 1e9, number(s["ranks"]), s["ranks"] == 1 ? "" : "s");
+  out += fmt::format("cost: {} s, {} applications on {} cells, peak {:.3g} GB, {} rank{}\n", number(c["seconds"], 3),
+                     number(c["applications"]), number(c["cells"]), c["peak_bytes"].get<double>() / 1e9, number(s["ranks"]),
+                     s["ranks"] == 1 ? "" : "s");
   return out;
 }
 

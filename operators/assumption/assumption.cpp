@@ -31,9 +31,7 @@ std::vector<double> marked_points(int d, double reach) {
   return theta;
 }
 
-void append(std::vector<double>& points, const std::vector<double>& more) {
-  points.insert(points.end(), more.begin(), more.end());
-}
+void append(std::vector<double>& points, const std::vector<double>& more) { points.insert(points.end(), more.begin(), more.end()); }
 
 /// Searches for the suprema over the box |x_i| <= X, |v_i| <= V, each on points of its own.
 class Search {
@@ -137,8 +135,7 @@ std::vector<Supremum> rows_of(const std::vector<Supremum>& s) {
 }  // namespace
 
 std::vector<AssumptionRow> assumption_table(const Model& m, const GridSpec& g, const Epsilon* epsilon) {
-  const std::array names{"max_i |eps_i|",  "|eps . x|",  "|eps . v|", "d max_i |eps_i'|",
-                         "sum_i |eps_i'|", "|eps' . x|", "|eps' . v|"};
+  const std::array names{"max_i |eps_i|", "|eps . x|", "|eps . v|", "d max_i |eps_i'|", "sum_i |eps_i'|", "|eps' . x|", "|eps' . v|"};
   const auto over_box = [&](double half_width) {
     if (!epsilon) return std::vector<Supremum>(names.size(), {0, true});
     return rows_of(Search(m, half_width * m.sigma_x(), half_width * m.sigma_v(), *epsilon).run());

@@ -68,8 +68,8 @@ std::vector<SteepPlace> steep_places(const Epsilon& epsilon, const std::vector<P
   const int d = epsilon.dimension();
   std::vector<Followed> followed;  // the components first
   for (int i = 0; i < d; ++i)
-    followed.push_back({[&epsilon, i](auto... at) { epsilon.values(i, at...); },
-                        [&epsilon, i](auto... at) { epsilon.jacobian(i, at...); }});
+    followed.push_back(
+        {[&epsilon, i](auto... at) { epsilon.values(i, at...); }, [&epsilon, i](auto... at) { epsilon.jacobian(i, at...); }});
   for (const Program& part : parts) followed.push_back({[&part](auto... at) { part.evaluate(at...); }, nullptr});
   std::vector<SteepPlace> places;
   for (int k = 0; k < d * lines; ++k) {

@@ -33,8 +33,7 @@ void place(const Field& f, const std::vector<double>& theta, std::vector<Climber
 }
 
 /// `trials` points about each climber, every other one along an axis: a ridge leaves no room beside it.
-std::vector<double> surroundings(const Field& f, const std::vector<Climber*>& climbers, std::size_t trials,
-                                 Sequence& sequence) {
+std::vector<double> surroundings(const Field& f, const std::vector<Climber*>& climbers, std::size_t trials, Sequence& sequence) {
   std::vector<double> theta = sequence.take(climbers.size() * trials, 1);
   for (std::size_t p = 0; p < climbers.size() * trials; ++p) {
     const Climber& c = *climbers[p / trials];
@@ -106,8 +105,7 @@ std::vector<double> cloud(const std::vector<double>& center, std::size_t n, doub
   std::vector<double> theta = sequence.take(n, 1);
   for (std::size_t p = 0; p < n; ++p) {
     const double radius = p == 0 ? 0 : reach * std::pow(10.0, -10.0 * p / n);
-    for (std::size_t i = 0; i < d; ++i)
-      theta[p * d + i] = std::clamp(center[i] + radius * theta[p * d + i], -reach, reach);
+    for (std::size_t i = 0; i < d; ++i) theta[p * d + i] = std::clamp(center[i] + radius * theta[p * d + i], -reach, reach);
   }
   return theta;
 }

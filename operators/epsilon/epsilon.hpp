@@ -16,9 +16,7 @@ class Epsilon {
 
   int dimension() const { return static_cast<int>(components_.size()); }
   /// eps_i at n points theta[n][d].
-  void values(int component, const double* theta, std::size_t n, double* out) const {
-    components_[component].evaluate(theta, n, out);
-  }
+  void values(int component, const double* theta, std::size_t n, double* out) const { components_[component].evaluate(theta, n, out); }
   /// d eps_i / d theta_j at n points theta[n][d].
   void jacobian(int i, int j, const double* theta, std::size_t n, double* out) const;
   /// The parts of all components that may rise steeply somewhere.

@@ -26,8 +26,7 @@ Expression Expression::derivative(const std::string& variable) const {
   const auto found = std::find(variables_.begin(), variables_.end(), variable);
   assert(found != variables_.end());
   const auto refusal = [&](const std::string& why, int position) {
-    return ExpressionError("the derivative with respect to " + variable + " has no usable closed form: " + why,
-                           position);
+    return ExpressionError("the derivative with respect to " + variable + " has no usable closed form: " + why, position);
   };
   std::string text;
   try {

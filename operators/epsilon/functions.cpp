@@ -34,25 +34,24 @@ double larger(double a, double b) { return a < b ? b : b <= a ? a : a + b; }
 // What GiNaC lacks: left as it is, with the derivative by argument i.
 
 ex symbolic_sign(const ex& u) {
-  static const unsigned serial = GiNaC::function::register_new(
-      GiNaC::function_options("sign", 1).derivative_func(+[](const ex&, unsigned) { return ex(0); }));
+  static const unsigned serial =
+      GiNaC::function::register_new(GiNaC::function_options("sign", 1).derivative_func(+[](const ex&, unsigned) { return ex(0); }));
   return GiNaC::function(serial, u);
 }
 ex symbolic_erf(const ex& u, const ex&) {
-  static const unsigned serial = GiNaC::function::register_new(GiNaC::function_options("erf", 1).derivative_func(
-      +[](const ex& u, unsigned) { return ex(2 / sqrt(GiNaC::Pi) * exp(-u * u)); }));
+  static const unsigned serial = GiNaC::function::register_new(
+      GiNaC::function_options("erf", 1).derivative_func(+[](const ex& u, unsigned) { return ex(2 / sqrt(GiNaC::Pi) * exp(-u * u)); }));
   return GiNaC::function(serial, u);
 }
 /// Of (a + b + |a - b|)/2: the mean of both where a = b.
 ex derivative_of_max(const ex& a, const ex& b, unsigned i) { return (1 + symbolic_sign(i == 0 ? a - b : b - a)) / 2; }
 ex symbolic_max(const ex& a, const ex& b) {
-  static const unsigned serial =
-      GiNaC::function::register_new(GiNaC::function_options("max", 2).derivative_func(derivative_of_max));
+  static const unsigned serial = GiNaC::function::register_new(GiNaC::function_options("max", 2).derivative_func(derivative_of_max));
   return GiNaC::function(serial, a, b);
 }
 ex symbolic_min(const ex& a, const ex& b) {
-  static const unsigned serial = GiNaC::function::register_new(GiNaC::function_options("min", 2).derivative_func(
-      +[](const ex& a, const ex& b, unsigned i) { return derivative_of_max(b, a, i); }));
+  static const unsigned serial = GiNaC::function::register_new(
+      GiNaC::function_options("min", 2).derivative_func(+[](const ex& a, const ex& b, unsigned i) { return derivative_of_max(b, a, i); }));
   return GiNaC::function(serial, a, b);
 }
 
@@ -62,28 +61,22 @@ ex symbolic_min(const ex& a, const ex& b) {
   }
 
 const std::array functions{
-    HYPOFP_FUNCTION("sin", sin), HYPOFP_FUNCTION("cos", cos), HYPOFP_FUNCTION("tan", tan),
-    HYPOFP_FUNCTION("asin", asin), HYPOFP_FUNCTION("acos", acos), HYPOFP_FUNCTION("atan", atan),
-    HYPOFP_FUNCTION("sinh", sinh), HYPOFP_FUNCTION("cosh", cosh), HYPOFP_FUNCTION("tanh", tanh),
-    HYPOFP_FUNCTION("exp", exp), HYPOFP_FUNCTION("log", log), HYPOFP_FUNCTION("ln", log), HYPOFP_FUNCTION("sqrt", sqrt),
-    Function{"erf", 1, each<[](double u) { return std::erf(u); }>, symbolic_erf},
+    HYPOFP_FUNCTION("sin", sin), HYPOFP_FUNCTION("cos", cos), HYPOFP_FUNCTION("tan", tan), HYPOFP_FUNCTION("asin", asin),
+    HYPOFP_FUNCTION("acos", acos), HYPOFP_FUNCTION("atan", atan), HYPOFP_FUNCTION("sinh", sinh), HYPOFP_FUNCTION("cosh", cosh),
+    HYPOFP_FUNCTION("tanh", tanh), HYPOFP_FUNCTION("exp", exp), HYPOFP_FUNCTION("log", log), HYPOFP_FUNCTION("ln", log),
+    HYPOFP_FUNCTION("sqrt", sqrt), Function{"erf", 1, each<[](double u) { return std::erf(u); }>, symbolic_erf},
     // GiNaC's own abs is that of complex numbers, and its derivative full of conjugates
-    Function{"abs", 1, each<[](double u) { return std::abs(u); }>,
-             [](const ex& u, const ex&) { return ex(u * symbolic_sign(u)); }},
+    Function{"abs", 1, each<[](double u) { return std::abs(u); }>, [](const ex& u, const ex&) { return ex(u * symbolic_sign(u)); }},
     Function{"sign", 1, each<sign>, [](const ex& u, const ex&) { return symbolic_sign(u); }},
     Function{"min", 2, each<smaller>, symbolic_min}, Function{"max", 2, each<larger>, symbolic_max}};
 
 #undef HYPOFP_FUNCTION
 
 const std::array operators{
-    Function{"+", 2, each<[](double a, double b) { return a + b; }>,
-             [](const ex& a, const ex& b) { return ex(a + b); }},
-    Function{"-", 2, each<[](double a, double b) { return a - b; }>,
-             [](const ex& a, const ex& b) { return ex(a - b); }},
-    Function{"*", 2, each<[](double a, double b) { return a * b; }>,
-             [](const ex& a, const ex& b) { return ex(a * b); }},
-    Function{"/", 2, each<[](double a, double b) { return a / b; }>,
-             [](const ex& a, const ex& b) { return ex(a / b); }},
+    Function{"+", 2, each<[](double a, double b) { return a + b; }>, [](const ex& a, const ex& b) { return ex(a + b); }},
+    Function{"-", 2, each<[](double a, double b) { return a - b; }>, [](const ex& a, const ex& b) { return ex(a - b); }},
+    Function{"*", 2, each<[](double a, double b) { return a * b; }>, [](const ex& a, const ex& b) { return ex(a * b); }},
+    Function{"/", 2, each<[](double a, double b) { return a / b; }>, [](const ex& a, const ex& b) { return ex(a / b); }},
     Function{"^", 2, each<power>, [](const ex& a, const ex& b) { return ex(pow(a, b)); }},
     Function{"~", 1, each<[](double a) { return -a; }>, [](const ex& a, const ex&) { return ex(-a); }}};
 

@@ -27,8 +27,7 @@ class Reader {
       : text_(text), variables_(variables), limits_(limits) {}
 
   std::vector<Step> read() {
-    if (text_.size() > limits_.length)
-      fail(limits_.length, "longer than " + std::to_string(limits_.length) + " characters");
+    if (text_.size() > limits_.length) fail(limits_.length, "longer than " + std::to_string(limits_.length) + " characters");
     if (peek() == '\0' && at_ == text_.size()) fail(at_, "the expression is empty");
     sum();
     if (at_ < text_.size()) unexpected();
@@ -36,9 +35,7 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(std::size_t at, const std::string& what) const {
-    throw ExpressionError(what, static_cast<int>(at));
-  }
+  [[noreturn]] void fail(std::size_t at, const std::string& what) const { throw ExpressionError(what, static_cast<int>(at)); }
 
   void sum() {
     product();
@@ -90,8 +87,7 @@ class Reader {
     const char c = peek();
     if (c == '\0' && at_ == text_.size()) fail(open, "'(' is never closed");
     if (f && (c == ',' || (c == ')' && given < wanted)))
-      fail(at_, std::string("unexpected '") + c + "': '" + f->name + "' takes " +
-                    (wanted == 1 ? "one argument" : "two arguments"));
+      fail(at_, std::string("unexpected '") + c + "': '" + f->name + "' takes " + (wanted == 1 ? "one argument" : "two arguments"));
     if (c != ')') unexpected();
     ++at_;
     --depth_;
@@ -99,8 +95,7 @@ class Reader {
   void number() {
     double value = 0;
     const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-    if (error == std::errc::result_out_of_range)
-      fail(at_, "the number " + std::string(text_.data() + at_, end) + " is out of range");
+    if (error == std::errc::result_out_of_range) fail(at_, "the number " + std::string(text_.data() + at_, end) + " is out of range");
     if (error != std::errc()) fail(at_, "'" + std::string(token()) + "' is not a number");
     push({.at = static_cast<int>(at_), .number = value});
     at_ = end - text_.data();
@@ -114,8 +109,7 @@ class Reader {
     const bool called = peek() == '(', known = word == "pi" || variable != variables_.end();
     if (called && known) fail(at, "'" + word + "' is not a function; for a product write " + word + "*(");
     if (called && !function) fail(at, "unknown function '" + word + "'" + allowed(word, function_names()));
-    if (!called && function)
-      fail(at, "'" + word + "' needs its argument" + (function->arguments > 1 ? "s" : "") + " in parentheses");
+    if (!called && function) fail(at, "'" + word + "' needs its argument" + (function->arguments > 1 ? "s" : "") + " in parentheses");
     if (!called && !known) unknown(at, word);
     if (called) {
       parenthesis(function);
@@ -154,9 +148,7 @@ class Reader {
   /// The name, the number or the (UTF-8) character that starts at at_.
   std::string_view token() const {
     std::size_t end = at_;
-    const auto word = [&] {
-      return end < text_.size() && (is_letter(text_[end]) || is_digit(text_[end]) || text_[end] == '.');
-    };
+    const auto word = [&] { return end < text_.size() && (is_letter(text_[end]) || is_digit(text_[end]) || text_[end] == '.'); };
     while (word()) ++end;
     if (end == at_ && end < text_.size()) do
         ++end;

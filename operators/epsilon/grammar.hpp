@@ -23,9 +23,7 @@ struct Step {
 
   bool is_number() const { return !function && variable < 0; }
   /// Wherever they stand.
-  bool operator==(const Step& s) const {
-    return function == s.function && variable == s.variable && number == s.number;
-  }
+  bool operator==(const Step& s) const { return function == s.function && variable == s.variable && number == s.number; }
 };
 
 struct Limits {

@@ -64,8 +64,7 @@ std::vector<Program> Program::peaked_parts() const {
     const std::size_t left = begins.back();
     if (!may_peak(f->name, steps_[std::max(left + 1, right) - 1], steps_[i - 1])) continue;
     const std::vector<Step> part(steps_.begin() + left, steps_.begin() + i + 1);
-    if (std::none_of(parts.begin(), parts.end(), [&](const Program& p) { return p.steps_ == part; }))
-      parts.emplace_back(part, variables_);
+    if (std::none_of(parts.begin(), parts.end(), [&](const Program& p) { return p.steps_ == part; })) parts.emplace_back(part, variables_);
   }
   return parts;
 }

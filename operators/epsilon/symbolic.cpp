@@ -73,8 +73,7 @@ class Symbolic {
         return {.e = pow(a.e, GiNaC::numeric(cln::rational(cln::cl_DF(*b.constant)))), .degree = a.degree * size};
     }
     const bool adds = name == '*' || name == '/' || name == '^';
-    return {.e = f.symbolic(symbol(a), symbol(b)),
-            .degree = adds ? a.degree + b.degree : std::max({1.0, a.degree, b.degree})};
+    return {.e = f.symbolic(symbol(a), symbol(b)), .degree = adds ? a.degree + b.degree : std::max({1.0, a.degree, b.degree})};
   }
 
   std::vector<GiNaC::realsymbol> variables_;

@@ -7,7 +7,8 @@
 
 namespace hypofp {
 
-/// How many v-cells the kernel takes together along the first, the middle (of three) and the last axis: their sums fill some of the registers.
+/// How many v-cells the kernel takes together along the first, the middle (of three) and the last axis: their sums fill some of the
+/// registers.
 struct GroupShape {
   int rows, mids, columns;
 };
@@ -69,8 +70,16 @@ class Group {
   };
 
   Group(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w)
-      : grid(g), halo(h), st(s), what(w), nx(s.nx), block(g.block), n_rows(d == 1 ? 1 : g.count[0]), n_mids(d == 3 ? g.count[1] : 1),
-        n_columns(g.count[d - 1]), n_ends(std::min<PetscInt>(g.v_cells, 1 + g.guard / block)) {
+      : grid(g),
+        halo(h),
+        st(s),
+        what(w),
+        nx(s.nx),
+        block(g.block),
+        n_rows(d == 1 ? 1 : g.count[0]),
+        n_mids(d == 3 ? g.count[1] : 1),
+        n_columns(g.count[d - 1]),
+        n_ends(std::min<PetscInt>(g.v_cells, 1 + g.guard / block)) {
     // shifted positions of the first and the last cells lie outside the array: these are read from copies
     what.ends->resize(2 * n_ends * block + 3 * g.guard);
     ends[0] = what.ends->data() + g.guard, ends[1] = ends[0] + n_ends * block + g.guard;
@@ -88,7 +97,8 @@ class Group {
       return n < n_ends ? ends[0] + n * block : from_end >= 0 ? ends[1] + from_end * block : what.phi + n * block;
     });
     if constexpr (eps)
-      find(half_eps, [&](int axis, PetscInt n) { return n < 0 ? what.half_eps_ghosts[axis] + ~n * block : what.half_eps[axis] + n * block; });
+      find(half_eps,
+           [&](int axis, PetscInt n) { return n < 0 ? what.half_eps_ghosts[axis] + ~n * block : what.half_eps[axis] + n * block; });
     for (int l = 0; l < lines; ++l)
       for (int b = 0; b < columns; ++b) {
         const int a = std::min(l / mids, own_rows - 1), m = std::min(l % mids, own_mids - 1);
@@ -138,7 +148,8 @@ class Group {
   /// Number of the cell at row0 + a, mid0 + m, column0 + c, at most r outside this rank's box along one axis: >= 0 local, < 0 ghost; the
   /// nearest one beyond the whole box, where coefficients are zero.
   PetscInt number(int a, int m, int c) const {
-    const int row = std::clamp(row0 + a, 0, n_rows - 1), mid = std::clamp(mid0 + m, 0, n_mids - 1), column = std::clamp(column0 + c, 0, n_columns - 1);
+    const int row = std::clamp(row0 + a, 0, n_rows - 1), mid = std::clamp(mid0 + m, 0, n_mids - 1),
+              column = std::clamp(column0 + c, 0, n_columns - 1);
     const PetscInt home = local(row, mid, column);
     if (column != column0 + c) return halo.neighbour(home, d - 1, std::clamp(column0 + c - column, -r, r));
     if (d == 3 && mid != mid0 + m) return halo.neighbour(home, 1, std::clamp(mid0 + m - mid, -r, r));

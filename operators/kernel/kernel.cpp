@@ -4,7 +4,7 @@
 //                 + sum_i sum_k [ gamma K_k(v_i) + (omega0^2 x_i - gamma e) Q_k(v_i) ] phi(x, v + k e_i)  +  diag(B) phi,
 //   e = (eps_i here + eps_i there)/2,   diag(B) = sum_i sum_k e [ W_k(x_i) - gamma W_k(v_i) ]
 //
-// (scheme.md; f = filter, W = Q weighted so that sqrt(W)^T A = 0). The coefficients are tables of one axis.
+// (f = filter, W = Q weighted so that sqrt(W)^T A = 0). The coefficients are tables of one axis.
 //
 // What costs is bringing phi from the caches: an entry meets 2 d (p + r) + 1 others. So a rows x b columns of v-cells (first and last
 // v-axis) are taken together, `width` neighbouring positions at a time, all their sums in registers: a value or a coefficient read once
@@ -29,7 +29,8 @@ class Kernel : Base {
  public:
   Kernel(const PhaseGrid& g, const Halo& h, const Stencil& s, const Application& w) : Base(g, h, s, w) {
     const std::size_t bytes = static_cast<std::size_t>(g.v_cells) * block * sizeof(double);
-    streams = what.c == 0 && what.n_sums == 0 && nx % width == 0 && reinterpret_cast<std::uintptr_t>(what.y) % 64 == 0 && bytes > (16 << 20);
+    streams =
+        what.c == 0 && what.n_sums == 0 && nx % width == 0 && reinterpret_cast<std::uintptr_t>(what.y) % 64 == 0 && bytes > (16 << 20);
   }
 
   void run() {

@@ -56,7 +56,8 @@ HYPOFP_INLINE inline Lanes held(Lanes v) {
 #endif
   return v;
 }
-/// A line of values and what stands `n` places on, |n| <= width: from whole vectors where a shift is cheaper than a load across cache lines.
+/// A line of values and what stands `n` places on, |n| <= width: from whole vectors where a shift is cheaper than a load across cache
+/// lines.
 class Line {
  public:
   Line() = default;
@@ -77,13 +78,20 @@ class Line {
     const auto pick = [](Lanes low, Lanes high, int n) HYPOFP_INLINE {
       const __m512i a = reinterpret_cast<__m512i>(high), b = reinterpret_cast<__m512i>(low);
       switch (n) {
-        case 1: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 1));
-        case 2: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 2));
-        case 3: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 3));
-        case 4: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 4));
-        case 5: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 5));
-        case 6: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 6));
-        default: return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 7));
+        case 1:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 1));
+        case 2:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 2));
+        case 3:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 3));
+        case 4:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 4));
+        case 5:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 5));
+        case 6:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 6));
+        default:
+          return reinterpret_cast<Lanes>(_mm512_alignr_epi64(a, b, 7));
       }
     };
     return n == 0 ? here_ : n < 0 ? pick(before_, here_, width + n) : pick(here_, after_, n);
@@ -105,7 +113,8 @@ inline void settle([[maybe_unused]] Lanes& v) {
 /// f<0>(), f<1>(), .. f<n-1>(): what an unrolled loop becomes too late for arrays to stay in registers.
 template <int n, class F>
 HYPOFP_INLINE inline void each(const F& f) {
-  [&]<int... i>(std::integer_sequence<int, i...>) HYPOFP_INLINE { (f.template operator()<i>(), ...); }(std::make_integer_sequence<int, n>{});
+  [&]<int... i>(std::integer_sequence<int, i...>) HYPOFP_INLINE { (f.template operator()<i>(), ...); }
+  (std::make_integer_sequence<int, n>{});
 }
 
 }  // namespace hypofp

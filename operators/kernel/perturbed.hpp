@@ -6,7 +6,8 @@
 namespace hypofp {
 
 /// a A phi + b phi on a group of v-cells with eps. A neighbour's E comes with the velocity or the force:
-///   along x  sum_k (f_k + Q_k g_k) u_k,  g_k = E + E_k - v,         along v  sum_k (K_k + gamma Q_k g_k) u_k,  g_k = omega0^2 x/gamma - E - E_k,
+///   along x  sum_k (f_k + Q_k g_k) u_k,  g_k = E + E_k - v,         along v  sum_k (K_k + gamma Q_k g_k) u_k,  g_k = omega0^2 x/gamma - E
+///   - E_k,
 /// and the diagonal is sum_k W_k g_k along x and gamma times that along v: of v and x alone this sum is zero, as A sqrt(W) = 0 without eps.
 template <int d, int r>
 class Perturbed : protected Group<d, r, true> {
@@ -14,8 +15,8 @@ class Perturbed : protected Group<d, r, true> {
   using G = Group<d, r, true>;
   using Sums = typename G::Sums;
   static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, lines = G::lines, x_width = G::x_width;
-  using G::st, G::nx, G::what, G::phi, G::half_eps, G::last;
   using G::G;
+  using G::st, G::nx, G::what, G::phi, G::half_eps, G::last;
 
   /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
@@ -36,7 +37,8 @@ class Perturbed : protected Group<d, r, true> {
         each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = diagonal[l][b] = Lanes{}; }); });
         add(start + i, i, sum, diagonal);
         each<lines>([&]<int l>() HYPOFP_INLINE {
-          each<columns>([&]<int b>() HYPOFP_INLINE { sum[l][b] = what.a * (sum[l][b] + diagonal[l][b] * at(phi.last[l][r + b] + start + i)); });
+          each<columns>([&]<int b>()
+                            HYPOFP_INLINE { sum[l][b] = what.a * (sum[l][b] + diagonal[l][b] * at(phi.last[l][r + b] + start + i)); });
         });
         done(start + i, i, sum);
       }
@@ -61,18 +63,23 @@ class Perturbed : protected Group<d, r, true> {
 
   /// The first (axis 0), the middle (1) or the last (2) v-axis: each coefficient for all cells of the group that share it.
   template <int axis>
-  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const VelocityCoefficients<r>* of, const Lanes& push, Sums& sum, Sums& diagonal) const {
+  HYPOFP_INLINE inline void velocity_axis(std::ptrdiff_t place, const VelocityCoefficients<r>* of, const Lanes& push, Sums& sum,
+                                          Sums& diagonal) const {
     const auto& phi = this->phi;  // GCC 12 loses names of a base in `if constexpr` within a lambda
     constexpr int along = axis == 0 ? rows : axis == 1 ? mids : columns, across = lines * columns / along;
-    const auto line = [](int n, int o) HYPOFP_INLINE { return axis == 0 ? n * mids + o / columns : axis == 1 ? o / columns * mids + n : o; };
+    const auto line = [](int n, int o) HYPOFP_INLINE {
+      return axis == 0 ? n * mids + o / columns : axis == 1 ? o / columns * mids + n : o;
+    };
     const auto column = [](int n, int o) HYPOFP_INLINE { return axis == 2 ? n : o % columns; };
     const auto find = [&](const typename G::Cross& of, int c, int o) HYPOFP_INLINE {
-      return (axis == 0 ? of.first[c][o / columns][o % columns] : axis == 1 ? of.middle[o / columns][c][o % columns] : of.last[o][c]) + place;
+      return (axis == 0   ? of.first[c][o / columns][o % columns]
+              : axis == 1 ? of.middle[o / columns][c][o % columns]
+                          : of.last[o][c]) +
+             place;
     };
     Lanes here[along][across];
-    each<along>([&]<int n>() HYPOFP_INLINE {
-      each<across>([&]<int o>() HYPOFP_INLINE { here[n][o] = push - at(find(half_eps, r + n, o)); });
-    });
+    each<along>([&]<int n>()
+                    HYPOFP_INLINE { each<across>([&]<int o>() HYPOFP_INLINE { here[n][o] = push - at(find(half_eps, r + n, o)); }); });
     each<along + 2 * r>([&]<int c>() HYPOFP_INLINE {
       constexpr bool own = c >= r && c < r + along;
       Lanes u[across], e[across];
@@ -100,8 +107,8 @@ class Perturbed : protected Group<d, r, true> {
 
   /// Their x-axes, whose neighbours are `stride` apart.
   template <int axis>
-  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const PositionCoefficients<r>& x, const VelocityCoefficients<r>* of,
-                                          Sums& sum, Sums& diagonal) const {
+  HYPOFP_INLINE inline void position_axis(std::ptrdiff_t place, std::ptrdiff_t stride, const PositionCoefficients<r>& x,
+                                          const VelocityCoefficients<r>* of, Sums& sum, Sums& diagonal) const {
     const auto& phi = this->phi;
     const auto eps_at = [&](int l, int b) HYPOFP_INLINE {
       return (axis == 0 ? half_eps.first[r + l / mids][l % mids][b] : half_eps.middle[l / mids][r + l % mids][b]) + place;

@@ -5,8 +5,7 @@
 namespace hypofp {
 
 Stencil::Stencil(const PhaseGrid& grid, double damping, Part part, Sense way)
-    : d(grid.d()), r(grid.x.r), p(filter_width(grid.x.r)), nx(grid.x.n), nv(grid.v.n), gamma(grid.model.gamma),
-      omega0(grid.model.omega0) {
+    : d(grid.d()), r(grid.x.r), p(filter_width(grid.x.r)), nx(grid.x.n), nv(grid.v.n), gamma(grid.model.gamma), omega0(grid.model.omega0) {
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
   const auto kept = [part](Part term) { return part == Part::whole || part == term ? 1.0 : 0.0; };
   const double transport = kept(Part::T), dissipation = kept(Part::L), filtering = damping * kept(Part::filter);

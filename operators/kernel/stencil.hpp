@@ -7,8 +7,8 @@
 
 namespace hypofp {
 
-/// The 1-D tables of the generator in natural units, as the kernel reads them: coefficients of the cells up to p or r away. A is symmetric +
-/// skew, and the skew part changes sign in the adjoint. Of a part of A the other parts' tables are zero; -T is what A holds.
+/// The 1-D tables of the generator in natural units, as the kernel reads them: coefficients of the cells up to p or r away. A is symmetric
+/// + skew, and the skew part changes sign in the adjoint. Of a part of A the other parts' tables are zero; -T is what A holds.
 struct Stencil {
   Stencil(const PhaseGrid& grid, double damping, Part part, Sense sense);
 
@@ -26,7 +26,8 @@ struct Stencil {
   std::vector<double> Qv;      ///< [nv][2r+1] d/dv, skew
   std::vector<double> Wx;      ///< [2p+1][nx] Q_{i,i+k} s_{i+k}/s_i (not changed in the adjoint): for B's diagonal
   std::vector<double> Wv;      ///< [nv][2r+1] likewise
-  std::vector<double> x, v;    ///< cell centres (zero where transport is left out); tables of x are filled up with zeros, as the kernel reads whole vectors
+  std::vector<double> x,
+      v;  ///< cell centres (zero where transport is left out); tables of x are filled up with zeros, as the kernel reads whole vectors
 };
 
 /// What one application reads and writes: y = a A phi + b phi + c y, then out += of_y y + of_phi phi for each sum.
@@ -37,7 +38,7 @@ struct Application {
   };
   const double* phi;
   const double* phi_ghosts;
-  const double* const* half_eps = nullptr;         ///< eps_i / 2 on the local cells, d arrays; null without eps
+  const double* const* half_eps = nullptr;  ///< eps_i / 2 on the local cells, d arrays; null without eps
   const double* const* half_eps_ghosts = nullptr;
   double* y;
   double a, b, c;

@@ -11,12 +11,13 @@ class Unperturbed : protected Group<d, r, false> {
  protected:
   using G = Group<d, r, false>;
   using Sums = typename G::Sums;
-  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, all_columns = G::all_columns, x_width = G::x_width, v_width = G::v_width;
+  static constexpr int p = G::p, rows = G::rows, mids = G::mids, columns = G::columns, all_columns = G::all_columns, x_width = G::x_width,
+                       v_width = G::v_width;
   static constexpr int lines = G::lines, set = v_width + x_width, step = columns * set * width;
   static constexpr bool tabled = d > 1;  // for d = 1 a coefficient of two axes would be used once
   using Neighbours = Line[lines][columns];
-  using G::st, G::nx, G::what, G::phi, G::last;
   using G::G;
+  using G::st, G::nx, G::what, G::phi, G::last;
 
   /// Called where the group's rows change, and its columns.
   void tabulate_rows() {
@@ -46,7 +47,9 @@ class Unperturbed : protected Group<d, r, false> {
       const double* rows_here = d == 1 ? nullptr : &row_table[(d == 3 ? n / nx : n) * rows * set];
       const double* mids_here = d == 3 ? &mid_table[n % nx * mids * set] : nullptr;
       if (n == 0 || nx % width != 0)  // else they go on from one line into the next
-        each<lines>([&]<int l>() HYPOFP_INLINE { each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); }); });
+        each<lines>([&]<int l>() HYPOFP_INLINE {
+          each<columns>([&]<int b>() HYPOFP_INLINE { u[l][b] = Line(phi.last[l][r + b] + start - width); });
+        });
       Lanes diagonal[lines];
       each<lines>([&]<int l>() HYPOFP_INLINE {
         if (d > 1) diagonal[l] = splat(rows_here[l / mids * set + r] + (d == 3 ? mids_here[l % mids * set + r] : 0));
@@ -64,15 +67,15 @@ class Unperturbed : protected Group<d, r, false> {
           velocity_axis<1>(place, mids_here, u, sum);
           position_axis<1>(place, nx, mids_here + v_width, sum);
         }
-        if constexpr (!tabled)
-          each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
+        if constexpr (!tabled) each<columns>([&]<int b>() HYPOFP_INLINE { sum[0][b] *= what.a; });
         done(place, i, sum);
       }
     }
   }
 
  private:
-  /// Coefficients along a v-axis but the last and its x-axis, one set for each of n cells and each position; the one of the cell itself stands at r.
+  /// Coefficients along a v-axis but the last and its x-axis, one set for each of n cells and each position; the one of the cell itself
+  /// stands at r.
   template <class VOf>
   void tabulate(std::vector<double>& table, int n, const VOf& v_of) const {
     table.resize(nx * n * set);
@@ -81,7 +84,8 @@ class Unperturbed : protected Group<d, r, false> {
       for (int c = 0; c < n; ++c) {
         const int jv = v_of(c);
         for (int k = 0; k < v_width; ++k)
-          *to++ = what.a * (st.K[jv * v_width + k] + st.omega0 * st.omega0 * st.x[j] * st.Qv[jv * v_width + k] + (k == r ? st.filter[p * nx + j] : 0));
+          *to++ = what.a * (st.K[jv * v_width + k] + st.omega0 * st.omega0 * st.x[j] * st.Qv[jv * v_width + k] +
+                            (k == r ? st.filter[p * nx + j] : 0));
         for (int k = 0; k < x_width; ++k) *to++ = what.a * (st.filter[k * nx + j] - st.v[jv] * st.Qx[k * nx + j]);
       }
   }
@@ -183,7 +187,7 @@ class Unperturbed : protected Group<d, r, false> {
   }
 
   std::vector<double> row_table, mid_table;  // [nx][rows or mids][v_width + x_width]
-  std::vector<double> column_table;          // [nx / width][columns][v_width + x_width][width]: of the last axes, where x varies along a vector
+  std::vector<double> column_table;  // [nx / width][columns][v_width + x_width][width]: of the last axes, where x varies along a vector
 };
 
 }  // namespace hypofp

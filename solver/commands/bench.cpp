@@ -40,8 +40,8 @@ void time_in_turn(MPI_Comm comm, std::vector<Timed*> candidates) {
   for (int round = 0; round < 7; ++round)
     for (Timed* t : candidates)
       t->best = std::min(t->best, seconds_of(comm, [&] {
-                           for (int i = 0; i < t->calls; ++i) t->call();
-                         }) / t->calls);
+                                    for (int i = 0; i < t->calls; ++i) t->call();
+                                  }) / t->calls);
 }
 
 /// Rough data without denormal numbers.
@@ -121,7 +121,8 @@ Json propagators(System& system, const Problem& problem, double end) {
   const Vector exact = grid.vector(), state = grid.vector();
   solve(PropagatorKind::chebyshev, 1e-12, exact.get());
   Json out = Json::object();
-  for (const auto& [name, kind] : {std::pair{"chebyshev", PropagatorKind::chebyshev}, {"ts", PropagatorKind::ts}, {"mfn", PropagatorKind::mfn}}) {
+  for (const auto& [name, kind] :
+       {std::pair{"chebyshev", PropagatorKind::chebyshev}, {"ts", PropagatorKind::ts}, {"mfn", PropagatorKind::mfn}}) {
     const double vectors = vectors_of(kind, 1);
     if (8 * vectors * static_cast<double>(grid.cells()) > 0.9 * available_bytes()) {
       out[name] = {{"skipped", fmt::format("{:.0f} vectors do not fit", vectors)}};
@@ -130,7 +131,8 @@ Json propagators(System& system, const Problem& problem, double end) {
     const std::int64_t before = generator.applications();
     const double seconds = seconds_of(grid.comm, [&] { solve(kind, problem.input.time.tolerance, state.get()); });
     petsc(VecAXPY(state.get(), -1, exact.get()));
-    out[name] = {{"applications", generator.applications() - before}, {"seconds", seconds}, {"error", norm_of(state.get()) / norm_of(exact.get())}};
+    out[name] = {
+        {"applications", generator.applications() - before}, {"seconds", seconds}, {"error", norm_of(state.get()) / norm_of(exact.get())}};
   }
   return out;
 }
@@ -140,7 +142,8 @@ Json propagators(System& system, const Problem& problem, double end) {
 void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides) {
   std::vector<std::string> settings = overrides;
   if (case_file.empty())  // 5.3 million cells: far from every cache, and the assembled matrix fits
-    settings.insert(settings.begin(), {"model.dimension=2", "model.omega0=1.0", "model.gamma=1.0", "model.beta=1.0", "grid.cells=48", "grid.order=4", "time.end=1.0"});
+    settings.insert(settings.begin(), {"model.dimension=2", "model.omega0=1.0", "model.gamma=1.0", "model.beta=1.0", "grid.cells=48",
+                                       "grid.order=4", "time.end=1.0"});
   const Problem problem = prepare_together(comm, case_file, settings);
   System system(comm, problem.setting());
   Json out = speed(system.generator, problem);

@@ -10,7 +10,7 @@ namespace hypofp {
 // A page each. All throw UserError, ComputationError, OutputError; all are collective over their communicator.
 
 struct RunOptions {
-  std::string case_file, directory;   ///< directory empty: results/<case file stem>
+  std::string case_file, directory;  ///< directory empty: results/<case file stem>
   std::vector<std::string> overrides;
   bool resume = false, quiet = false;
 };

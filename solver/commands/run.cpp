@@ -45,9 +45,13 @@ constexpr std::chrono::seconds series_period(10);
 class Run {
  public:
   Run(MPI_Comm comm, const RunOptions& options, Problem problem)
-      : comm_(comm), options_(options), p_(std::move(problem)), system_(comm, p_.setting()),
+      : comm_(comm),
+        options_(options),
+        p_(std::move(problem)),
+        system_(comm, p_.setting()),
         schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
-        folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, field_grid_names(p_.input.model.dimension), snapshots()),
+        folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, field_grid_names(p_.input.model.dimension),
+                snapshots()),
         progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {}
 
   /// What may be wrong with the case or the folder is found before anything in the folder changes.
@@ -157,13 +161,15 @@ class Run {
     auto found = read_checkpoint(comm_, folder_.path().string(), system_.grid.distribution(), usable, remarks);
     if (!found && !remarks.empty())
       throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
-                                  another ? "only time, title, [output] and [lyapunov] may change for --resume" : "run without --resume to start again"),
+                                  another ? "only time, title, [output] and [lyapunov] may change for --resume"
+                                          : "run without --resume to start again"),
                       true);
     for (const auto& remark : remarks) tell("warning: " + remark);
     if (found) return found;
     on_root([&] {
       if (folder_.holds_results() && !begun_by_this_case())
-        throw UserError(fmt::format("--resume: {} holds results of another case, and no checkpoint; run without --resume to replace them", folder_.path().string()));
+        throw UserError(fmt::format("--resume: {} holds results of another case, and no checkpoint; run without --resume to replace them",
+                                    folder_.path().string()));
     });
     tell("nothing to resume: starting at t = 0");
     return {};
@@ -182,8 +188,10 @@ class Run {
       const auto same = [time](const Observation& o) { return std::abs(o.time - time) <= 1e-9 * time; };
       const auto old = std::find_if(c.rows.begin() + (i < c.rows.size() && same(c.rows[i]) ? i : 0), c.rows.end(), same);
       if (old == c.rows.end())
-        throw UserError(located(p_.input, "time.interval", fmt::format("{}", schedule_.interval),
-                                fmt::format("the run that is resumed has no row at t = {:.6g}; allowed: its interval, or a multiple of it", time)), true);
+        throw UserError(
+            located(p_.input, "time.interval", fmt::format("{}", schedule_.interval),
+                    fmt::format("the run that is resumed has no row at t = {:.6g}; allowed: its interval, or a multiple of it", time)),
+            true);
       rows_.push_back(*old);
       rows_.back().H = lyapunov(*old, p_.theory.C, p_.theory.C_hat);
     }
@@ -208,7 +216,8 @@ class Run {
   void take_row(const Schedule::Row& row, Observation o) {
     o.time = row.time;
     o.H = lyapunov(o, p_.theory.C, p_.theory.C_hat);
-    if (!std::isfinite(o.h_norm) || !std::isfinite(o.H)) throw ComputationError(fmt::format("the state is not finite at t = {:.6g}", row.time), true);
+    if (!std::isfinite(o.h_norm) || !std::isfinite(o.H))
+      throw ComputationError(fmt::format("the state is not finite at t = {:.6g}", row.time), true);
     rows_.push_back(o);
     if (root() && Clock::now() > series_due_) {
       write_series(folder_.at("series.h5"), rows_);
@@ -224,7 +233,8 @@ class Run {
 
   void evolve(const Footing& from) {
     progress_.begin("evolution", schedule_.rows.back().time, rows_.back().time);
-    Evolution evolution(system_.generator, system_.propagator(), F(), mass_, h_.get(), schedule_, system_.longest_span(), 0.25 * p_.input.time.tolerance, from);
+    Evolution evolution(system_.generator, system_.propagator(), F(), mass_, h_.get(), schedule_, system_.longest_span(),
+                        0.25 * p_.input.time.tolerance, from);
     try {
       evolution.run({[&](const Schedule::Row& row, const Observation& o) {
                        take_row(row, o);
@@ -297,10 +307,23 @@ class Run {
     }
     std::vector<double> times, squares, H;
     for (const auto& r : rows_) times.push_back(r.time), squares.push_back(r.h_norm * r.h_norm), H.push_back(r.H);
-    const double floor = 4 * std::max(linear_mode_error(system_.grid.x, m.omega0 / m.gamma), linear_mode_error(system_.grid.v, m.omega0 / m.gamma));
-    const Findings found{p_.theory, m, a.perturbed, discontinuous_, rows_, measure_rate(times, squares), measure_rate(times, H),
-                         floor, doubt_[0], doubt_[1], p_.input.time.tolerance, static_cast<double>(applications()), F().residual};
-    const Json summary = summarize(p_, a, found, F(), {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_.propagator().description()});
+    const double floor =
+        4 * std::max(linear_mode_error(system_.grid.x, m.omega0 / m.gamma), linear_mode_error(system_.grid.v, m.omega0 / m.gamma));
+    const Findings found{p_.theory,
+                         m,
+                         a.perturbed,
+                         discontinuous_,
+                         rows_,
+                         measure_rate(times, squares),
+                         measure_rate(times, H),
+                         floor,
+                         doubt_[0],
+                         doubt_[1],
+                         p_.input.time.tolerance,
+                         static_cast<double>(applications()),
+                         F().residual};
+    const Json summary =
+        summarize(p_, a, found, F(), {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_.propagator().description()});
     on_root([&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();
@@ -338,6 +361,8 @@ class Run {
 
 }  // namespace
 
-Json run(MPI_Comm comm, const RunOptions& options) { return Run(comm, options, prepare_together(comm, options.case_file, options.overrides)).go(); }
+Json run(MPI_Comm comm, const RunOptions& options) {
+  return Run(comm, options, prepare_together(comm, options.case_file, options.overrides)).go();
+}
 
 }  // namespace hypofp

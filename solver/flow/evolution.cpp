@@ -29,8 +29,18 @@ Schedule::Schedule(double end, double every, double snapshot_interval, double ch
 
 Evolution::Evolution(const Operator& A, Propagator& propagator, const SteadyState& F, double mass_of_g, Vec phi_h, const Schedule& schedule,
                      double window, double accuracy, const Footing& from)
-    : A_(A), propagator_(propagator), F_(F), mass_of_g_(mass_of_g), own_(A.vector()), h_(phi_h), next_(own_.get()), schedule_(schedule),
-      rows_(schedule.rows), window_(window), accuracy_(accuracy), now_(from.row),
+    : A_(A),
+      propagator_(propagator),
+      F_(F),
+      mass_of_g_(mass_of_g),
+      own_(A.vector()),
+      h_(phi_h),
+      next_(own_.get()),
+      schedule_(schedule),
+      rows_(schedule.rows),
+      window_(window),
+      accuracy_(accuracy),
+      now_(from.row),
       stretch_(from.stretch > 0 ? from.stretch : window / 8) {  // the transient holds faster modes
   if (!from.propagator.empty()) propagator_.restore(from.propagator);
   state_ = propagator_.state();
@@ -109,7 +119,8 @@ bool Evolution::sampled(std::size_t stop, const EvolutionEvents& events) {
     std::size_t i = now_;
     const Vector state = A_.vector();
     propagator_.advance(h_, state.get(), between, [&](std::size_t, Vec there) {
-      while (!rows_[++i].snapshot) {}
+      while (!rows_[++i].snapshot) {
+      }
       events.snapshot(rows_[i], there);
     });
   }

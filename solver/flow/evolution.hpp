@@ -13,9 +13,9 @@ struct Schedule {
     bool snapshot, checkpoint;
   };
   Schedule(double end, double interval, double snapshot_interval, double checkpoint_interval);
-  std::vector<Row> rows;    ///< the first at t = 0
+  std::vector<Row> rows;  ///< the first at t = 0
   double interval;
-  std::size_t regular;      ///< the last row that is a multiple of the interval
+  std::size_t regular;  ///< the last row that is a multiple of the interval
 };
 
 /// Where an evolution stands, with all that its next step depends on: what a checkpoint keeps. A run to any later time stands there too.
@@ -28,9 +28,9 @@ struct Footing {
 
 /// What an evolution calls on its way.
 struct EvolutionEvents {
-  std::function<void(const Schedule::Row&, const Observation&)> row;   ///< every row after the first, in order
-  std::function<void(const Schedule::Row&, Vec phi_h)> snapshot;       ///< those that ask for one, soon after their row
-  std::function<void(const Footing&)> checkpoint;                      ///< where one was asked for, or a little later
+  std::function<void(const Schedule::Row&, const Observation&)> row;  ///< every row after the first, in order
+  std::function<void(const Schedule::Row&, Vec phi_h)> snapshot;      ///< those that ask for one, soon after their row
+  std::function<void(const Footing&)> checkpoint;                     ///< where one was asked for, or a little later
 };
 
 /// Evolves h from a row of the schedule to the last. Rows that stand far closer than the functionals change come from samples of
@@ -43,8 +43,8 @@ class Evolution {
  public:
   /// phi_h is the state at from.row (from.h is not read), and worked in. All arguments outlive the evolution. One vector more is held, and
   /// another while snapshots within a stretch of samples are made. Collective.
-  Evolution(const Operator& A, Propagator& propagator, const SteadyState& F, double mass_of_g, Vec phi_h, const Schedule& schedule, double window,
-            double accuracy, const Footing& from = {});
+  Evolution(const Operator& A, Propagator& propagator, const SteadyState& F, double mass_of_g, Vec phi_h, const Schedule& schedule,
+            double window, double accuracy, const Footing& from = {});
 
   /// An exception of an event passes through; footing() is then where the evolution can be taken up again.
   void run(const EvolutionEvents& events);

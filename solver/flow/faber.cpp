@@ -30,7 +30,8 @@ void FaberPropagator::restore(const std::vector<double>& s) {
   known_.clear();
 }
 
-/// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; what is cut at either end leaves 2 sum |c_k| below the tolerance.
+/// c_k(t) = 1/N sum_n exp(t psi(w_n)) w_n^{-k} over the N-th roots of unity; what is cut at either end leaves 2 sum |c_k| below the
+/// tolerance.
 const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::vector<double>& times) {
   const auto found = known_.find(times);
   if (found != known_.end()) return found->second;
@@ -61,9 +62,9 @@ const FaberPropagator::Coefficients& FaberPropagator::coefficients(const std::ve
   return known_.emplace(times, std::move(result)).first->second;
 }
 
-/// One expansion of phi, which is worked in, into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves the ellipse.
-/// Terms go into the outputs in pairs, by the application that makes the second of them: each output is read and written
-/// once in two applications, and not at all once its own series has ended.
+/// One expansion of phi, which is worked in, into outputs_[0 .. times.size()). False where ||F_k phi|| <= 2 ||phi|| is broken: W(A) leaves
+/// the ellipse. Terms go into the outputs in pairs, by the application that makes the second of them: each output is read and written once
+/// in two applications, and not at all once its own series has ended.
 bool FaberPropagator::expand(Sense sense, Vec phi, const std::vector<double>& times) {
   const Coefficients& series = coefficients(times);
   const double rho = ellipse_.capacity(), d = ellipse_.shape(), shift = -ellipse_.center / rho;

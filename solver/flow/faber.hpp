@@ -19,7 +19,9 @@ class FaberPropagator : public Propagator {
   using Propagator::advance;
   void advance(Sense sense, Vec start, Vec phi, const std::vector<double>& offsets, const At& at) override;
   std::size_t outputs_at_once(double spacing) const override { return best_outputs({ellipse_, tau_}, tolerance_, spacing, most_outputs_); }
-  std::vector<double> state() const override { return {ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_, static_cast<double>(widened_)}; }
+  std::vector<double> state() const override {
+    return {ellipse_.center, ellipse_.real_axis, ellipse_.imag_axis, tau_, static_cast<double>(widened_)};
+  }
   void restore(const std::vector<double>& state) override;
   void release() override { other_.reset(), outputs_.clear(); }
   std::string description() const override;
@@ -29,7 +31,7 @@ class FaberPropagator : public Propagator {
 
  private:
   struct Coefficients {
-    std::vector<std::vector<double>> c;  // [output][k]
+    std::vector<std::vector<double>> c;   // [output][k]
     std::vector<std::size_t> first, end;  // terms [first, end) matter to each output
     std::size_t terms = 0;
   };

@@ -40,8 +40,7 @@ Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& pa
     p.front = part.weight / total / std::sqrt(part.covariance.determinant() * std::pow(2 * std::numbers::pi, 2 * d));
     for (PetscInt b = 0; b < grid.positions; ++b)
       for (int i = 0; i < d; ++i)
-        for (int j = 0; j < d; ++j)
-          p.position[b] -= 0.5 * p.precision(i, j) * (x_at(b, i) - part.mean(i)) * (x_at(b, j) - part.mean(j));
+        for (int j = 0; j < d; ++j) p.position[b] -= 0.5 * p.precision(i, j) * (x_at(b, i) - part.mean(i)) * (x_at(b, j) - part.mean(j));
     prepared.push_back(std::move(p));
   }
   return state_of(grid, [&](PetscInt, const Index3& jv, double* g) {

@@ -16,8 +16,8 @@ class Propagator {
   using At = std::function<void(std::size_t, Vec)>;
 
   virtual ~Propagator() = default;
-  /// phi = exp(offsets.back() A) start, showing the state at every offset (ascending, > 0); `start` is another vector, and stays. Collective.
-  /// Throws ComputationError where the tolerance can't be kept.
+  /// phi = exp(offsets.back() A) start, showing the state at every offset (ascending, > 0); `start` is another vector, and stays.
+  /// Collective. Throws ComputationError where the tolerance can't be kept.
   void advance(Vec start, Vec phi, const std::vector<double>& offsets, const At& at) { advance(Sense::forward, start, phi, offsets, at); }
   /// The same with the adjoint.
   virtual void advance(Sense sense, Vec start, Vec phi, const std::vector<double>& offsets, const At& at) = 0;
@@ -33,16 +33,17 @@ class Propagator {
 };
 
 struct PropagatorSettings {
-  double tolerance = 1e-9;       ///< of one advance
-  double longest = 1;            ///< no expansion spans more than this
-  std::size_t outputs = 2;       ///< states an expansion may hold at once
+  double tolerance = 1e-9;  ///< of one advance
+  double longest = 1;       ///< no expansion spans more than this
+  std::size_t outputs = 2;  ///< states an expansion may hold at once
 };
 
 /// Tolerance of one expansion in a run that keeps `tolerance`: some tens of them add up.
 constexpr double expansion_tolerance(double tolerance) { return 0.05 * tolerance; }
 
 /// `range` is A's.
-std::unique_ptr<Propagator> make_propagator(PropagatorKind kind, const Operator& A, const NumericalRange& range, const PropagatorSettings& settings);
+std::unique_ptr<Propagator> make_propagator(PropagatorKind kind, const Operator& A, const NumericalRange& range,
+                                            const PropagatorSettings& settings);
 
 /// Vectors one holds while it advances, start and end among them; `outputs` of an expansion.
 double vectors_of(PropagatorKind kind, std::size_t outputs);

@@ -57,9 +57,9 @@ std::vector<double> Samples::decayed(const Column& column) const {
   for (int j = 0; j <= N; ++j) {
     const Observation& o = values_[j];
     const double value = o.*column.value;
-    const double smooth = column.between == Between::its_square             ? value * value
+    const double smooth = column.between == Between::its_square            ? value * value
                           : column.between == Between::its_product_with_h2 ? value * o.h_norm * o.h_norm
-                                                                            : value;
+                                                                           : value;
     f[j] = smooth * std::exp(rate_ * times_[j]);
   }
   return f;
@@ -82,7 +82,8 @@ double Samples::error() const {
 }
 
 Observation Samples::at(double t) const {
-  const auto after = std::min<std::ptrdiff_t>(std::max<std::ptrdiff_t>(1, std::upper_bound(times_.begin(), times_.end(), t) - times_.begin()), N);
+  const auto after =
+      std::min<std::ptrdiff_t>(std::max<std::ptrdiff_t>(1, std::upper_bound(times_.begin(), times_.end(), t) - times_.begin()), N);
   const double share = (t - times_[after - 1]) / (times_[after] - times_[after - 1]);
   const auto smooth = [&](const Column& column) { return interpolate(times_, decayed(column), t) * std::exp(-rate_ * t); };
   Observation o{};
@@ -90,18 +91,23 @@ Observation Samples::at(double t) const {
   for (const Column& column : columns) {
     double& value = o.*column.value;
     switch (column.between) {
-      case Between::derived: break;
+      case Between::derived:
+        break;
       case Between::linear: {
         const double before = values_[after - 1].*column.value;
         value = before + share * (values_[after].*column.value - before);
         break;
       }
-      case Between::itself: value = smooth(column); break;
+      case Between::itself:
+        value = smooth(column);
+        break;
       case Between::its_square:
         h2 = smooth(column);
         value = std::sqrt(h2);
         break;
-      case Between::its_product_with_h2: value = std::max(0.0, smooth(column)) / h2; break;  // columns: the norm stands before
+      case Between::its_product_with_h2:
+        value = std::max(0.0, smooth(column)) / h2;
+        break;  // columns: the norm stands before
     }
   }
   return o;

@@ -50,7 +50,8 @@ void TsPropagator::advance(Sense sense, Vec start, Vec phi, const std::vector<do
     petsc(TSGetConvergedReason(ts_.get(), &reason));
     petsc(TSGetSolveTime(ts_.get(), &reached));
     if (reason != TS_CONVERGED_TIME || std::abs(reached - offsets[i]) > 1e-9 * offsets[i])
-      throw ComputationError(fmt::format("TS stopped at {:.6g} of {:.6g} time units ({})", reached, offsets[i], TSConvergedReasons[reason]));
+      throw ComputationError(
+          fmt::format("TS stopped at {:.6g} of {:.6g} time units ({})", reached, offsets[i], TSConvergedReasons[reason]));
     check_growth(norm, norm_of(phi), abscissa_ * offsets[i], "TS");
     if (adaptive) petsc(TSGetTimeStep(ts_.get(), &step_));  // else the one that was cut to end here
     at(i, phi);

@@ -154,7 +154,8 @@ double relative(double a, double b, double floor) { return std::abs(a - b) <= fl
 /// ‖g/M‖_*^2 of g uniform on [lower, upper] along one axis of deviation sigma.
 double box_square(double lower, double upper, double sigma) {
   const auto over_M = [sigma](double x) { return std::sqrt(2 * std::numbers::pi) * sigma * std::exp(0.5 * x * x / (sigma * sigma)); };
-  return boost::math::quadrature::gauss_kronrod<double, 61>::integrate(over_M, lower, upper, 15, 1e-13) / ((upper - lower) * (upper - lower));
+  return boost::math::quadrature::gauss_kronrod<double, 61>::integrate(over_M, lower, upper, 15, 1e-13) /
+         ((upper - lower) * (upper - lower));
 }
 
 /// The same on n cells, each with the share of it that is inside.
@@ -224,19 +225,22 @@ GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Ini
     const int own = axis < model.dimension ? spec.x_cells : spec.v_cells;
     const double k = truth.gradients ? model.sigma(axis) * std::sqrt((*truth.gradients)[axis] / truth.norm2) : 0;
     const double by_order = truth.gradients ? finer * own : 2 * now / wanted * own;  // a jump is held at first order
-    cells = std::max(cells, static_cast<int>(std::ceil(std::min(1e6, now < 0.1 || !truth.gradients ? by_order : 2 * spec.half_width * k / kD))));
+    cells = std::max(cells,
+                     static_cast<int>(std::ceil(std::min(1e6, now < 0.1 || !truth.gradients ? by_order : 2 * spec.half_width * k / kD))));
   }
   return enough;
 }
 
-GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Eigen::VectorXd& lower, const Eigen::VectorXd& upper, double error) {
+GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Eigen::VectorXd& lower, const Eigen::VectorXd& upper,
+                             double error) {
   const InitialMeasure truth = measure_of(model, lower, upper);
   GridSpec enough = spec;
   for (double scale = 1; scale < 1000; scale *= 1.05) {
     enough.x_cells = static_cast<int>(std::ceil(scale * spec.x_cells)), enough.v_cells = static_cast<int>(std::ceil(scale * spec.v_cells));
     double square = 1;
     for (int axis = 0; axis < lower.size(); ++axis)
-      square *= box_square_on_cells(lower(axis), upper(axis), model.sigma(axis), spec.half_width, axis < model.dimension ? enough.x_cells : enough.v_cells);
+      square *= box_square_on_cells(lower(axis), upper(axis), model.sigma(axis), spec.half_width,
+                                    axis < model.dimension ? enough.x_cells : enough.v_cells);
     if (std::abs(std::sqrt((square - 1) / truth.norm2) - 1) < 0.9 * error) break;
   }
   return enough;
@@ -254,7 +258,8 @@ double share_beyond(const PhaseGrid& grid, Vec phi_g) {
   for (PetscInt a = 0; a < grid.v_cells; ++a) {
     const double v = reach(grid.v, grid.v_cell(a));
     for (PetscInt b = 0; b < grid.positions; ++b) {
-      const double square = phi[a * grid.block + b] * phi[a * grid.block + b], depth = grid.spec.half_width - std::max(v, reach(grid.x, grid.x_cell(b)));
+      const double square = phi[a * grid.block + b] * phi[a * grid.block + b],
+                   depth = grid.spec.half_width - std::max(v, reach(grid.x, grid.x_cell(b)));
       shells[0] += square;
       const int shell = static_cast<int>((depth + 1e-9) / width);
       if (shell < 3) shells[1 + shell] += square;
@@ -264,7 +269,8 @@ double share_beyond(const PhaseGrid& grid, Vec phi_g) {
   const auto [all, outer, middle, inner] = shells;
   if (!(outer > 1e-9 * all)) return 0;
   if (!(middle > outer)) return 1;
-  const double fall = outer / middle, before = inner > 0 ? std::max(fall, middle / inner) : fall;  // of a Gaussian each falls by the same factor more
+  const double fall = outer / middle,
+               before = inner > 0 ? std::max(fall, middle / inner) : fall;  // of a Gaussian each falls by the same factor more
   return std::min(1.0, outer / all * fall * (fall / before));
 }
 

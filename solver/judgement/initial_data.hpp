@@ -11,10 +11,10 @@ namespace hypofp {
 
 /// What initial data are, or what a grid makes of them: of g its mass, of h = (g - mass M)/M the rest. F plays no part.
 struct InitialMeasure {
-  double mass = 0, norm2 = 0;                        ///< norm2 = ‖h‖_*^2
-  std::optional<std::vector<double>> gradients;      ///< ‖dh‖_*^2 along each of the 2d axes; none where h has no derivative
-  double cross = 0;                                  ///< <grad_x h, grad_v h>_*
-  double H(double C, double C_hat) const;            ///< (3.8)
+  double mass = 0, norm2 = 0;                    ///< norm2 = ‖h‖_*^2
+  std::optional<std::vector<double>> gradients;  ///< ‖dh‖_*^2 along each of the 2d axes; none where h has no derivative
+  double cross = 0;                              ///< <grad_x h, grad_v h>_*
+  double H(double C, double C_hat) const;        ///< (3.8)
 };
 
 /// On the grid: derivatives are Gamma's. Collective.
@@ -35,11 +35,12 @@ struct InitialErrors {
 };
 InitialErrors errors(const InitialMeasure& grid, const InitialMeasure& truth, double C, double C_hat);
 
-/// Cells an axis that would hold data to `wanted`, where these cells have `error`: by the order of the scheme where the error is small, else
-/// from what a squared derivative of order 2r loses on Gaussian wave numbers with the data's gradients. At least what there is.
+/// Cells an axis that would hold data to `wanted`, where these cells have `error`: by the order of the scheme where the error is small,
+/// else from what a squared derivative of order 2r loses on Gaussian wave numbers with the data's gradients. At least what there is.
 GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const InitialMeasure& truth, double error, double wanted);
 /// The same for a box, on the axes themselves.
-GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Eigen::VectorXd& lower, const Eigen::VectorXd& upper, double wanted);
+GridSpec cells_that_would_do(const Model& model, const GridSpec& spec, const Eigen::VectorXd& lower, const Eigen::VectorXd& upper,
+                             double wanted);
 
 /// Share of ‖g/M‖_*^2 beyond the box, for data known on it alone: three shells at its edge, each a fall from the one before, tell the next.
 /// 1 where they do not fall. Collective.

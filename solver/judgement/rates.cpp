@@ -123,7 +123,8 @@ MeasuredRate measure_rate(const std::vector<double>& t, const std::vector<double
     const int first = last / 3;
     result.rate = 0.5 * straight_line(&t[first], &y[first], last - first);
     const int half = (last - first) / 2;  // the two halves tell how straight it is
-    result.uncertainty = 0.5 * std::abs(straight_line(&t[first], &y[first], half) - straight_line(&t[first + half], &y[first + half], last - first - half));
+    result.uncertainty =
+        0.5 * std::abs(straight_line(&t[first], &y[first], half) - straight_line(&t[first + half], &y[first + half], last - first - half));
     result.begin = t[first], result.end = t[last - 1], result.method = "straight line";
     return result;
   }

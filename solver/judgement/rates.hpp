@@ -8,11 +8,11 @@ namespace hypofp {
 
 /// A decay rate read off a series.
 struct MeasuredRate {
-  double rate = 0;          ///< amplitude ~ e^{-rate t}
-  double uncertainty = 0;   ///< spread over shifted windows and against the straight line's own error where no better fit exists
+  double rate = 0;         ///< amplitude ~ e^{-rate t}
+  double uncertainty = 0;  ///< spread over shifted windows and against the straight line's own error where no better fit exists
   double begin = 0, end = 0;
-  double half_period = 0;   ///< of the oscillation in the window, 0 where it does not oscillate
-  std::string method;       ///< "matrix pencil", "straight line" or "none" (with the reason)
+  double half_period = 0;  ///< of the oscillation in the window, 0 where it does not oscillate
+  std::string method;      ///< "matrix pencil", "straight line" or "none" (with the reason)
 };
 
 /// Rate of a positive quadratic quantity y(t) ~ e^{-2 rate t} (‖h‖_*^2, H) on equidistant times.

@@ -28,7 +28,9 @@ Verdict compare(std::string claim, double value, double bound, double excess, do
   return v;
 }
 
-Verdict open_question(std::string claim, std::string why) { return {std::move(claim), std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::move(why)}; }
+Verdict open_question(std::string claim, std::string why) {
+  return {std::move(claim), std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::move(why)};
+}
 
 bool measured(const MeasuredRate& r) { return r.end > r.begin; }
 
@@ -60,7 +62,8 @@ void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
   }
   if (f.perturbed) {
     Verdict v = open_question("H decays at least as e^(-2 mu t), mu the true gap at this eps",
-                              fmt::format("no spectrum at hand; measured on this grid: {:.8g} +- {:.1g} (fit), gap at eps = 0: {:.6g}", H.rate, H.uncertainty, t.mu));
+                              fmt::format("no spectrum at hand; measured on this grid: {:.8g} +- {:.1g} (fit), gap at eps = 0: {:.6g}",
+                                          H.rate, H.uncertainty, t.mu));
     v.value = H.rate;
     v.uncertainty = H.uncertainty;
     out.push_back(v);
@@ -68,13 +71,17 @@ void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
   }
   const double u = 3 * H.uncertainty + (f.grid_floor + 4 * f.tolerance) * t.mu;
   out.push_back(at_least(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} (derived)", t.mu), H.rate, t.mu, u));
-  out.push_back(at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
-                         fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
+  out.push_back(
+      at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
+               fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
   const char* sharp = "the rate mu is sharp: it is attained";
   if (t.regime == "critical")
     out.push_back(open_question(sharp, "critical: the supremum gamma/2 is not attained, e^(-gamma t) comes with a power of t"));
   else if (H.rate > t.mu + u)
-    out.push_back(open_question(sharp, fmt::format("measured {:.8g} +- {:.1g}, mu = {:.8g}: these data do not excite the slowest mode, or the run ends before it dominates", H.rate, u, t.mu)));
+    out.push_back(open_question(
+        sharp, fmt::format(
+                   "measured {:.8g} +- {:.1g}, mu = {:.8g}: these data do not excite the slowest mode, or the run ends before it dominates",
+                   H.rate, u, t.mu)));
   else
     out.push_back(at_least(sharp, H.rate, t.mu, u));
 }
@@ -90,7 +97,8 @@ void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {
       out.push_back(open_question(claim, fmt::format("vacuous: eps = {:.4g} >= mu = {:.4g} on this box", eps, rate)));
     else {
       const Worst worst = worst_ratio(f.rows, 2 * (rate - eps));
-      out.push_back(at_most(claim, worst.ratio, 1, uncertainty_of_H(f, worst.time) * std::max(1.0, worst.ratio), fmt::format("value: largest H(t) / bound over the run, at t = {:.4g}", worst.time)));
+      out.push_back(at_most(claim, worst.ratio, 1, uncertainty_of_H(f, worst.time) * std::max(1.0, worst.ratio),
+                            fmt::format("value: largest H(t) / bound over the run, at t = {:.4g}", worst.time)));
     }
   };
   theorem("Theorem 3.2, derived mu", t.mu, f.perturbed ? t.eps_bound_derived : 0);
@@ -103,7 +111,8 @@ void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {
   };
   if (any(&AssumptionRow::box_dependent, true))
     out.push_back({claim, false, t.eps0, std::nullopt, std::nullopt,
-                   "suprema grow with the box: eps depends on v + gamma x alone, x is unbounded along v + gamma x = const; value: eps_0 on this box"});
+                   "suprema grow with the box: eps depends on v + gamma x alone, x is unbounded along v + gamma x = const; value: eps_0 on "
+                   "this box"});
   else if (any(&AssumptionRow::resolved, false))
     out.push_back(open_question(claim, "a supremum is not resolved"));
 }
@@ -111,12 +120,14 @@ void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {
 void identity_verdicts(const Findings& f, std::vector<Verdict>& out) {
   const Theory& t = f.theory;
   const Observation& first = f.rows.front();
-  const double peak = first.mass * std::pow(2 * std::numbers::pi * f.model.sigma_x() * f.model.sigma_v(), -f.model.dimension);  // of mass x M
+  const double peak =
+      first.mass * std::pow(2 * std::numbers::pi * f.model.sigma_x() * f.model.sigma_v(), -f.model.dimension);  // of mass x M
   double drift = 0, poincare = 0, lowest = std::numeric_limits<double>::max(), steepest = 0, steepest_time = 0;
   for (std::size_t i = 0; i < f.rows.size(); ++i) {
     const Observation& r = f.rows[i];
     drift = std::max(drift, std::abs(r.mass - first.mass));
-    if (r.grad_x + r.grad_v > 0 && r.h_norm > 1e-12 * first.h_norm) poincare = std::max(poincare, r.h_norm * r.h_norm / (r.grad_x + r.grad_v));
+    if (r.grad_x + r.grad_v > 0 && r.h_norm > 1e-12 * first.h_norm)
+      poincare = std::max(poincare, r.h_norm * r.h_norm / (r.grad_x + r.grad_v));
     lowest = std::min(lowest, r.g_min);
     if (i == 0 || f.rows[i - 1].H <= 1e-25 * first.H) continue;
     const double step = r.H / f.rows[i - 1].H;
@@ -129,8 +140,10 @@ void identity_verdicts(const Findings& f, std::vector<Verdict>& out) {
                           fmt::format("value: largest H(t + interval) / H(t), to t = {:.4g}", steepest_time)));
   const double doubt = std::max(f.start.gradients, f.end.gradients) + f.grid_floor;
   if (!f.discontinuous) {
-    out.push_back(at_most("Poincare (3.5), derived: ||h||^2 <= (|grad_x h|^2 + |grad_v h|^2) / (beta min{omega0^2, 1})", poincare, t.poincare, doubt * poincare));
-    if (t.poincare_as_printed < t.poincare) out.push_back(at_most("Poincare (3.5) as printed, with 1/d", poincare, t.poincare_as_printed, doubt * poincare));
+    out.push_back(at_most("Poincare (3.5), derived: ||h||^2 <= (|grad_x h|^2 + |grad_v h|^2) / (beta min{omega0^2, 1})", poincare,
+                          t.poincare, doubt * poincare));
+    if (t.poincare_as_printed < t.poincare)
+      out.push_back(at_most("Poincare (3.5) as printed, with 1/d", poincare, t.poincare_as_printed, doubt * poincare));
   }
   out.push_back(at_most("F is steady: ||A phi_F|| <= 1e-10 ||A|| ||phi_F||", f.residual, 1e-10, 0));
   const char* positive = "g stays positive, undershoots below 1e-6 of the maximum of its steady state apart";

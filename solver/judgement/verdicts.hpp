@@ -14,8 +14,8 @@ namespace hypofp {
 /// A claim of the paper, or of the scheme, held against a run.
 struct Verdict {
   std::string claim;
-  std::optional<bool> holds;                         ///< none: OPEN, and why says what is missing
-  std::optional<double> value, bound, uncertainty;   ///< of the value: fit, grid and rounding together
+  std::optional<bool> holds;                        ///< none: OPEN, and why says what is missing
+  std::optional<double> value, bound, uncertainty;  ///< of the value: fit, grid and rounding together
   std::string why;
 };
 
@@ -29,15 +29,15 @@ Verdict at_least(std::string claim, double value, double bound, double uncertain
 struct Findings {
   const Theory& theory;
   const Model& model;
-  bool perturbed;                 ///< eps is on
-  bool discontinuous;             ///< initial data with infinite H(0)
+  bool perturbed;      ///< eps is on
+  bool discontinuous;  ///< initial data with infinite H(0)
   const std::vector<Observation>& rows;
   MeasuredRate rate_h, rate_H;
-  double grid_floor;              ///< of relative rates: what box, aliasing and order do to the linear modes
-  GridDoubt start, end;           ///< of h in the first and the last row
-  double tolerance;               ///< of the propagation, relative to ‖h‖_*
+  double grid_floor;     ///< of relative rates: what box, aliasing and order do to the linear modes
+  GridDoubt start, end;  ///< of h in the first and the last row
+  double tolerance;      ///< of the propagation, relative to ‖h‖_*
   double applications;
-  double residual;                ///< of F
+  double residual;  ///< of F
 };
 
 /// The claims of the paper and of the scheme against a run.

@@ -82,9 +82,11 @@ GridSpec line_grid(GridSpec spec, double wider, double finer = 1) {
 /// Judged on one line and one box.
 class Line {
  public:
-  Line(const Model& model, const GridSpec& spec, const EpsilonField& eps) : pair_(model, spec, eps), F_(steady_state_direct(pair_.generator, 1.0)) {
+  Line(const Model& model, const GridSpec& spec, const EpsilonField& eps)
+      : pair_(model, spec, eps), F_(steady_state_direct(pair_.generator, 1.0)) {
     // the matrix's size is of order 1 or more here, so a residual against 1 is a strict one
-    if (!(F_.residual <= 1e-8 * pair_.generator.norm_bound())) unknown = fmt::format("F was not found on a line: residual {:.2g}", F_.residual);
+    if (!(F_.residual <= 1e-8 * pair_.generator.norm_bound()))
+      unknown = fmt::format("F was not found on a line: residual {:.2g}", F_.residual);
   }
   double norm() const { return F_.norm; }
   double edge() const { return pair_.generator.edge_share(F_.phi.get()); }
@@ -134,25 +136,35 @@ Admissibility::Judgement Admissibility::judgement() const {
   if (!perturbed) return {"admissible", "eps = 0: F = M"};
   std::vector<std::string> against, doubts;
   if (growing_mode > 0.02 * mu)
-    against.push_back(fmt::format("the discrete generator has a growing mode, Re = {:.3g}: eps is too large at the edge of the box for this grid", growing_mode));
+    against.push_back(fmt::format(
+        "the discrete generator has a growing mode, Re = {:.3g}: eps is too large at the edge of the box for this grid", growing_mode));
   if (diverging || !(growth_of_F < 0.05))
-    against.push_back(fmt::format("‖F/M‖_* changes by {:.2g} (relative) when the box grows by 1.5 standard deviations, more than for the 1.5 before: F is not in the weighted space", growth_of_F));
+    against.push_back(
+        fmt::format("‖F/M‖_* changes by {:.2g} (relative) when the box grows by 1.5 standard deviations, more than for the 1.5 before: F "
+                    "is not in the weighted space",
+                    growth_of_F));
   else if (growth_of_F > 1e-4)
     doubts.push_back(fmt::format("‖F/M‖_* still changes by {:.2g} (relative) when the box grows by 1.5 standard deviations", growth_of_F));
   if (grid_noise > 1e-3)
-    doubts.push_back(fmt::format("‖F/M‖_* changes by {:.2g} (relative) when the cells are refined by 1.25: the grid does not resolve eps", grid_noise));
+    doubts.push_back(
+        fmt::format("‖F/M‖_* changes by {:.2g} (relative) when the cells are refined by 1.25: the grid does not resolve eps", grid_noise));
   const bool edge = edge_share_of_F > 10 * edge_share_of_M;
   if (edge && edge_share_of_F > 1e-2)
     against.push_back(fmt::format("{:.2g} of ‖F/M‖_*^2 stands in the outermost cells", edge_share_of_F));
   else if (edge && edge_share_of_F > 1e-6)
     doubts.push_back(fmt::format("{:.2g} of ‖F/M‖_*^2 stands in the outermost cells", edge_share_of_F));
   if (abscissa_wider > 1.15 * abscissa_lines && abscissa_wider > 0.5 * mu)
-    doubts.push_back(fmt::format("the numerical abscissa grows with the box, {:.3g} to {:.3g}: transient growth of ‖h‖_* is not bounded by the equation, only by the grid",
-                                 abscissa_lines, abscissa_wider));
+    doubts.push_back(
+        fmt::format("the numerical abscissa grows with the box, {:.3g} to {:.3g}: transient growth of ‖h‖_* is not bounded by the "
+                    "equation, only by the grid",
+                    abscissa_lines, abscissa_wider));
   if (!unknown.empty()) doubts.push_back(unknown);
   const auto& reasons = against.empty() ? doubts : against;
-  return {!against.empty() ? "inadmissible" : !doubts.empty() ? "doubtful" : "admissible",
-          reasons.empty() ? "F lies in the weighted space: norm and edge do not change with the box" : fmt::format("{}", fmt::join(reasons, "; "))};
+  return {!against.empty()  ? "inadmissible"
+          : !doubts.empty() ? "doubtful"
+                            : "admissible",
+          reasons.empty() ? "F lies in the weighted space: norm and edge do not change with the box"
+                          : fmt::format("{}", fmt::join(reasons, "; "))};
 }
 
 }  // namespace hypofp

@@ -69,9 +69,9 @@ SteadyState steady_state_direct(const Operator& A, double radius) {
 
 namespace {
 
-/// x towards A x = 0 by BiCGStab(2) (Sleijpen and Fokkema 1993), in place; six vectors with x: A u1, needed again at the end of a cycle, is made again, in
-/// the application that adds it. Updates share their passes through memory, which PETSc's routines would take one by one. Stops at `target`, where the
-/// residual stays as it is, or grows by `worse`. Returns ||A x||, true.
+/// x towards A x = 0 by BiCGStab(2) (Sleijpen and Fokkema 1993), in place; six vectors with x: A u1, needed again at the end of a cycle, is
+/// made again, in the application that adds it. Updates share their passes through memory, which PETSc's routines would take one by one.
+/// Stops at `target`, where the residual stays as it is, or grows by `worse`. Returns ||A x||, true.
 double krylov(const Operator& A, Vec x, double target, double radius, int& iterations, const SteadyProgress& progress) {
   constexpr int most = 4000, patience = 400;
   constexpr double worse = 100;
@@ -110,7 +110,8 @@ double krylov(const Operator& A, Vec x, double target, double radius, int& itera
     // r0 - omega1 r1 - omega2 A r1, shortest
     double r1r1 = 0, r1w = 0, ww = 0, r1r0 = 0, wr0 = 0;
 #pragma omp simd reduction(+ : r1r1, r1w, ww, r1r0, wr0)
-    for (PetscInt e = 0; e < n; ++e) r1r1 += R1[e] * R1[e], r1w += R1[e] * W[e], ww += W[e] * W[e], r1r0 += R1[e] * R0[e], wr0 += W[e] * R0[e];
+    for (PetscInt e = 0; e < n; ++e)
+      r1r1 += R1[e] * R1[e], r1w += R1[e] * W[e], ww += W[e] * W[e], r1r0 += R1[e] * R0[e], wr0 += W[e] * R0[e];
     double products[] = {r1r1, r1w, ww, r1r0, wr0};
     MPI_Allreduce(MPI_IN_PLACE, products, 5, MPI_DOUBLE, MPI_SUM, A.comm());
     const auto [g11, g12, g22, g10, g20] = products;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The weak-scaling table of solver/README.md: weak.sh HYPOFP. As many cells a rank on 1, 2 and 4 ranks (more ranks than cores are oversubscribed: what
+# The weak-scaling table of the laboratory notes: weak.sh HYPOFP. As many cells a rank on 1, 2 and 4 ranks (more ranks than cores are oversubscribed: what
 # they show is the cost of the ghosts alone).
 set -euo pipefail
 hypofp=$1

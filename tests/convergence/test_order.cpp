@@ -29,7 +29,7 @@ double error_at_one(int cells, int order) {
 }
 
 TEST(Convergence, ObservedOrderOfHIsTwiceR) {
-  for (int r = 1; r <= 4; ++r) {  // 36 cells on: coarser grids are not yet asymptotic at r = 4 (solver/README.md has the table)
+  for (int r = 1; r <= 4; ++r) {  // 36 cells on: coarser grids are not yet asymptotic at r = 4 (tests/benchmarks/README.md has the table)
     const double coarse = error_at_one(36, 2 * r), fine = error_at_one(48, 2 * r);
     EXPECT_NEAR(std::log(coarse / fine) / std::log(48.0 / 36.0), 2 * r, 0.4) << "r = " << r << ": " << coarse << " -> " << fine;
   }

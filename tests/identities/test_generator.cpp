@@ -14,15 +14,22 @@ struct Shape {
   bool perturbed;
 };
 void PrintTo(const Shape& s, std::ostream* out) {
-  *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order << " gamma " << s.gamma << (s.perturbed ? " eps" : "");
+  *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order << " gamma " << s.gamma
+       << (s.perturbed ? " eps" : "");
 }
 
 class GeneratorIdentities : public testing::TestWithParam<Shape> {
  protected:
   GeneratorIdentities()
       : eps(GetParam().perturbed ? coupled(GetParam().d) : nullptr),
-        grid(PETSC_COMM_WORLD, model(GetParam().d, 1.3, GetParam().gamma, 0.8), spec(GetParam().x_cells, 5.5, GetParam().order, GetParam().v_cells)),
-        A(grid, field(eps)), s(grid.maxwellian()), f(rough_state(grid)), g(rough_state(grid, 1.1)), y(grid.vector()), z(grid.vector()),
+        grid(PETSC_COMM_WORLD, model(GetParam().d, 1.3, GetParam().gamma, 0.8),
+             spec(GetParam().x_cells, 5.5, GetParam().order, GetParam().v_cells)),
+        A(grid, field(eps)),
+        s(grid.maxwellian()),
+        f(rough_state(grid)),
+        g(rough_state(grid, 1.1)),
+        y(grid.vector()),
+        z(grid.vector()),
         size(radius(A)) {}
   std::shared_ptr<Epsilon> eps;
   PhaseGrid grid;
@@ -153,12 +160,13 @@ TEST(Generator, ALargeVectorWrittenPastTheCachesIsTheSame) {
   EXPECT_EQ(difference(streamed.get(), added.get()), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Shapes, GeneratorIdentities,
-    testing::Values(Shape{1, 24, 24, 6, 1, false}, Shape{1, 17, 30, 4, 3, false}, Shape{1, 24, 19, 6, 1, true}, Shape{1, 41, 16, 8, 5, true},
-                    Shape{1, 13, 70, 2, 0.2, true}, Shape{1, 64, 12, 6, 1, true}, Shape{1, 8, 9, 6, 1, false}, Shape{1, 4, 11, 2, 1, true},
-                    Shape{2, 16, 8, 4, 1, false}, Shape{2, 24, 8, 2, 1, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true}, Shape{2, 11, 8, 2, 1, true},
-                    Shape{2, 12, 10, 8, 0.5, true}, Shape{3, 6, 7, 2, 1, false}, Shape{3, 7, 6, 4, 1.5, true}, Shape{3, 8, 8, 6, 1, true}));
+INSTANTIATE_TEST_SUITE_P(Shapes, GeneratorIdentities,
+                         testing::Values(Shape{1, 24, 24, 6, 1, false}, Shape{1, 17, 30, 4, 3, false}, Shape{1, 24, 19, 6, 1, true},
+                                         Shape{1, 41, 16, 8, 5, true}, Shape{1, 13, 70, 2, 0.2, true}, Shape{1, 64, 12, 6, 1, true},
+                                         Shape{1, 8, 9, 6, 1, false}, Shape{1, 4, 11, 2, 1, true}, Shape{2, 16, 8, 4, 1, false},
+                                         Shape{2, 24, 8, 2, 1, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true},
+                                         Shape{2, 11, 8, 2, 1, true}, Shape{2, 12, 10, 8, 0.5, true}, Shape{3, 6, 7, 2, 1, false},
+                                         Shape{3, 7, 6, 4, 1.5, true}, Shape{3, 8, 8, 6, 1, true}));
 
 TEST(Transport, IsSkewOnAnyPairOfFunctions) {
   // gamma -> 0 leaves transport alone (and a filter of the same strength): <T f, g> = -<T g, f>

@@ -16,8 +16,14 @@ void PrintTo(const Shape& s, std::ostream* out) { *out << "d=" << s.d << " " << 
 class Parts : public testing::TestWithParam<Shape> {
  protected:
   Parts()
-      : eps(coupled(GetParam().d)), grid(PETSC_COMM_WORLD, model(GetParam().d, 1.3, 0.9, 0.8), spec(GetParam().x_cells, 5.5, GetParam().order, GetParam().v_cells)),
-        A(grid, field(eps)), f(rough_state(grid)), g(rough_state(grid, 1.1)), y(grid.vector()), z(grid.vector()), size(A.norm_bound() * norm(f.get())) {}
+      : eps(coupled(GetParam().d)),
+        grid(PETSC_COMM_WORLD, model(GetParam().d, 1.3, 0.9, 0.8), spec(GetParam().x_cells, 5.5, GetParam().order, GetParam().v_cells)),
+        A(grid, field(eps)),
+        f(rough_state(grid)),
+        g(rough_state(grid, 1.1)),
+        y(grid.vector()),
+        z(grid.vector()),
+        size(A.norm_bound() * norm(f.get())) {}
   double form(Part part, Vec a, Vec b) {  // <P a, b>
     A.apply_part(part, Sense::forward, a, y.get());
     return dot(y.get(), b);
@@ -31,7 +37,8 @@ class Parts : public testing::TestWithParam<Shape> {
     for (PetscInt a = 0; a < grid.v_cells; ++a)
       for (PetscInt b = 0; b < grid.positions; ++b) {
         std::array<double, 6> at{};
-        for (int i = 0; i < m.dimension; ++i) at[i] = m.sigma_x() * grid.x.z[grid.x_cell(b)[i]], at[m.dimension + i] = m.sigma_v() * grid.v.z[grid.v_cell(a)[i]];
+        for (int i = 0; i < m.dimension; ++i)
+          at[i] = m.sigma_x() * grid.x.z[grid.x_cell(b)[i]], at[m.dimension + i] = m.sigma_v() * grid.v.z[grid.v_cell(a)[i]];
         out[a * grid.block + b] = u(at) * grid.velocity_s[a] * grid.position_s[b];
       }
     return phi;
@@ -60,7 +67,9 @@ TEST_P(Parts, EachHasItsAdjoint) {
     EXPECT_NEAR(dot(y.get(), g.get()), dot(z.get(), f.get()), 1e-13 * size * norm(g.get())) << static_cast<int>(part);
   }
 }
-TEST_P(Parts, TransportIsSkew) { EXPECT_NEAR(form(Part::T, f.get(), g.get()), -form(Part::T, g.get(), f.get()), 1e-13 * size * norm(g.get())); }
+TEST_P(Parts, TransportIsSkew) {
+  EXPECT_NEAR(form(Part::T, f.get(), g.get()), -form(Part::T, g.get(), f.get()), 1e-13 * size * norm(g.get()));
+}
 TEST_P(Parts, DissipationIsSymmetricAndNegativeWithTheFunctionsOfXInItsKernel) {
   EXPECT_NEAR(form(Part::L, f.get(), g.get()), form(Part::L, g.get(), f.get()), 1e-13 * size * norm(g.get()));
   EXPECT_LT(form(Part::L, f.get(), f.get()), 0);
@@ -81,7 +90,8 @@ TEST_P(Parts, TakeMToZeroAndLinearFunctionsToTheirDissipationExactly) {
     A.apply_part(part, Sense::forward, M.get(), y.get());
     EXPECT_LT(norm(y.get()), 1e-13 * A.norm_bound());
   }
-  const Vector u = state([&](const auto& at) { return at[0] + 2 * at[d]; }), Lu = state([&](const auto& at) { return -2 * grid.model.gamma * at[d]; });
+  const Vector u = state([&](const auto&at) { return at[0] + 2 * at[d]; }),
+               Lu = state([&](const auto&at) { return -2 * grid.model.gamma * at[d]; });
   A.apply_part(Part::L, Sense::forward, u.get(), y.get());
   EXPECT_LT(difference(y.get(), Lu.get()), 1e-13 * A.norm_bound());
 }
@@ -131,17 +141,21 @@ TEST_P(Parts, SquaresByKAreThoseOfDissipation) {
   EXPECT_NEAR(v, L, 1e-12 * L);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, Parts, testing::Values(Shape{1, 24, 19, 6}, Shape{1, 13, 30, 2}, Shape{2, 10, 9, 4}, Shape{2, 12, 11, 8}, Shape{3, 6, 7, 2}, Shape{3, 8, 8, 6}));
+INSTANTIATE_TEST_SUITE_P(Shapes, Parts,
+                         testing::Values(Shape{1, 24, 19, 6}, Shape{1, 13, 30, 2}, Shape{2, 10, 9, 4}, Shape{2, 12, 11, 8},
+                                         Shape{3, 6, 7, 2}, Shape{3, 8, 8, 6}));
 
 /// ‖P u - what it should be‖_* for u = sin(x + v/2), d = 1.
-double error_of(const std::function<void(const Generator&, Vec, Vec)>& act, const std::function<double(double, double)>& exact, int cells, int order) {
+double error_of(const std::function<void(const Generator&, Vec, Vec)>& act, const std::function<double(double, double)>& exact, int cells,
+                int order) {
   const Model m = model(1, 1.2, 0.9, 1.1);
   const PhaseGrid grid(PETSC_COMM_SELF, m, spec(cells, 8, order));
   const Generator A(grid);
   const Vector u = grid.vector(), y = grid.vector();
   const auto each = [&](const auto& visit) {
     for (int i = 0; i < grid.x.n; ++i)
-      for (int j = 0; j < grid.v.n; ++j) visit(j * grid.x.n + i, m.sigma_x() * grid.x.z[i], m.sigma_v() * grid.v.z[j], grid.x.s[i] * grid.v.s[j]);
+      for (int j = 0; j < grid.v.n; ++j)
+        visit(j * grid.x.n + i, m.sigma_x() * grid.x.z[i], m.sigma_v() * grid.v.z[j], grid.x.s[i] * grid.v.s[j]);
   };
   {
     WriteArray out(u.get());
@@ -157,11 +171,15 @@ TEST(PartsOfOrder, TransportAndGammaApproachTheirFunctionsAtTheOrderOfTheScheme)
   const auto c = [](double x, double v) { return std::cos(x + v / 2); };
   const auto gamma = [](int axis) { return [axis](const Generator& A, Vec u, Vec y) { A.gradient(axis, Sense::forward, u, y); }; };
   for (int order : {2, 4, 6}) {
-    const auto observed = [order](const auto& act, const auto& exact) { return std::log(error_of(act, exact, 32, order) / error_of(act, exact, 48, order)) / std::log(1.5); };
+    const auto observed = [order](const auto& act, const auto& exact) {
+      return std::log(error_of(act, exact, 32, order) / error_of(act, exact, 48, order)) / std::log(1.5);
+    };
     EXPECT_GT(observed(gamma(0), c), order - 0.6) << order;
     EXPECT_GT(observed(gamma(1), [&](double x, double v) { return 0.5 * c(x, v); }), order - 0.6) << order;
     EXPECT_GT(observed([](const Generator& A, Vec u, Vec y) { A.apply_part(Part::T, Sense::forward, u, y); },
-                       [&](double x, double v) { return (v - 1.44 * x / 2) * c(x, v); }), order - 0.6) << order;
+                       [&](double x, double v) { return (v - 1.44 * x / 2) * c(x, v); }),
+              order - 0.6)
+        << order;
   }
 }
 

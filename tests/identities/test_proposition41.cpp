@@ -49,7 +49,8 @@ double dissipation_error(int cells, int order) {
         out[j * grid.x.n + i] = grid.x.s[i] * grid.v.s[j] * u(m.sigma_x() * grid.x.z[i], m.sigma_v() * grid.v.z[j]);
     return phi;
   };
-  const Vector f = state([](double x, double v) { return std::sin(x + v); }), g = state([](double x, double v) { return std::sin(v - x / 2); });
+  const Vector f = state([](double x, double v) { return std::sin(x + v); }),
+               g = state([](double x, double v) { return std::sin(v - x / 2); });
   const Vector sum = grid.vector();
   petsc(VecCopy(f.get(), sum.get()));
   petsc(VecAXPY(sum.get(), 1, g.get()));

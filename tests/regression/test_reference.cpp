@@ -63,7 +63,9 @@ void expect_hermite(const Model& m, const std::string& text, const std::function
   for (std::size_t i = 0; i < times.size(); ++i) {
     h = oracle.evolve(h, times[i] - (i ? times[i - 1] : 0));
     EXPECT_NEAR(seen[i].h_norm / oracle.norm(h), 1, allowed.h_norm) << "t = " << times[i];
-    EXPECT_NEAR(lyapunov(seen[i], solve.theory.C, solve.theory.C_hat) / oracle.lyapunov(h, solve.theory.C, solve.theory.C_hat), 1, allowed.H) << "t = " << times[i];
+    EXPECT_NEAR(lyapunov(seen[i], solve.theory.C, solve.theory.C_hat) / oracle.lyapunov(h, solve.theory.C, solve.theory.C_hat), 1,
+                allowed.H)
+        << "t = " << times[i];
   }
   const Moments F = solve.generator.moments(solve.F().phi.get());
   EXPECT_LT((F.covariance - oracle.moments(oracle.steady()).covariance).cwiseAbs().maxCoeff(), allowed.covariance);
@@ -81,8 +83,9 @@ TEST(Reference, PerturbedOnAFineGrid) {
   expect_hermite(model(1), bump_text, bump, spec(64, 8, 8), standard_start, {1, 2, 5, 10}, {1e-6, 3e-5, 2e-7}, 70);
 }
 TEST(Reference, PerturbedOverdampedWithAnAsymmetricEps) {
-  expect_hermite(model(1, 1.1, 2.6, 0.9), "0.05*exp(-(theta1-0.5)^2)", [](double t) { return 0.05 * std::exp(-(t - 0.5) * (t - 0.5)); }, spec(64, 7, 8), standard_start,
-                 {1, 3}, {2e-5, 1e-3, 1e-5}, 60);
+  expect_hermite(
+      model(1, 1.1, 2.6, 0.9), "0.05*exp(-(theta1-0.5)^2)", [](double t) { return 0.05 * std::exp(-(t - 0.5) * (t - 0.5)); },
+      spec(64, 7, 8), standard_start, {1, 3}, {2e-5, 1e-3, 1e-5}, 60);
 }
 
 TEST(Reference, LinearEpsHasItsClosedSteadyStateAndEvolutionWithEpsOn) {
@@ -111,7 +114,8 @@ TEST(Reference, LinearEpsInTwoDimensionsIsMatrixFree) {
 }
 
 TEST(Reference, PerturbedInTwoDimensions) {  // values of the reference's perturbed-2d (Hermite degree 18)
-  Solve solve(model(2), spec(20, 6, 6), epsilon({"0.1*theta1*exp(-(theta1^2+theta2^2)/4)", "0.1*theta2*exp(-(theta1^2+theta2^2)/4)"}), 2e-8);
+  Solve solve(model(2), spec(20, 6, 6), epsilon({"0.1*theta1*exp(-(theta1^2+theta2^2)/4)", "0.1*theta2*exp(-(theta1^2+theta2^2)/4)"}),
+              2e-8);
   EXPECT_LT(solve.F().residual, 1e-10);
   Eigen::VectorXd mean(4);
   mean << 0.7, -0.3, 0, 0.4;

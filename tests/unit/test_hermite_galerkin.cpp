@@ -81,8 +81,7 @@ TEST(HermiteGalerkin, EigenvaluesAreThoseOfTheDriftWithoutPerturbation) {
     const int degree = 6;
     std::vector<std::complex<double>> exact;
     for (int p = 0; p <= degree; ++p)
-      for (int q = 0; p + q <= degree; ++q)
-        exact.push_back(-(double(p) * (gamma + root) + double(q) * (gamma - root)) / 2.0);
+      for (int q = 0; p + q <= degree; ++q) exact.push_back(-(double(p) * (gamma + root) + double(q) * (gamma - root)) / 2.0);
     const Eigen::VectorXcd found = HermiteGalerkin(omega0, gamma, 0.7, nullptr, degree).eigenvalues();
     ASSERT_EQ(static_cast<std::size_t>(found.size()), exact.size());
     for (const auto& z : exact) EXPECT_LT((found.array() - z).abs().minCoeff(), 1e-10) << z;
@@ -148,8 +147,7 @@ TEST(HermiteGalerkin, DegreeFiftyToTimeTenTakesSeconds) {
   const Eigen::VectorXd h0 = solver.deviation(start_mean(), start_covariance());
   const auto start = std::chrono::steady_clock::now();
   const Eigen::VectorXd once = solver.evolve(h0, 10);
-  RecordProperty("seconds",
-                 std::to_string(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
+  RecordProperty("seconds", std::to_string(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
   EXPECT_LT((once - solver.evolve(solver.evolve(h0, 3.7), 6.3)).norm(), 1e-12);  // the group property
   EXPECT_LT((solver.evolve(solver.steady(), 10) - solver.steady()).norm(), 1e-11);
 }
@@ -185,8 +183,7 @@ TEST(ClosedForms, DimensionsMultiplyForProductsOfPairs) {
   const Gaussian M1 = equilibrium(one), M2 = equilibrium(two);
   const double na = WeightedProduct(a, a, M1).weight, nb = WeightedProduct(b, b, M1).weight;
   EXPECT_NEAR(WeightedProduct(g, g, M2).weight, na * nb, 1e-12);
-  const Eigen::MatrixXd ga = gradient_products(a, a, M1), gb = gradient_products(b, b, M1),
-                        all = gradient_products(g, g, M2);
+  const Eigen::MatrixXd ga = gradient_products(a, a, M1), gb = gradient_products(b, b, M1), all = gradient_products(g, g, M2);
   EXPECT_NEAR(all(0, 2), ga(0, 1) * nb, 1e-12);  // x_1, v_1
   EXPECT_NEAR(all(1, 1), gb(0, 0) * na, 1e-12);  // x_2, x_2
   EXPECT_NEAR(all(3, 3), gb(1, 1) * na, 1e-12);  // v_2, v_2

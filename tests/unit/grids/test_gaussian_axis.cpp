@@ -24,8 +24,13 @@ struct Shape {
 
 class Axis : public testing::TestWithParam<Shape> {
  protected:
-  Axis() : axis(GetParam().cells, GetParam().half_width, GetParam().order), s(Eigen::Map<Eigen::VectorXd>(axis.s.data(), axis.n)),
-           z(Eigen::Map<Eigen::VectorXd>(axis.z.data(), axis.n)), K(dense(axis.K)), Q(dense(axis.Q)), filter(dense(axis.filter)) {}
+  Axis()
+      : axis(GetParam().cells, GetParam().half_width, GetParam().order),
+        s(Eigen::Map<Eigen::VectorXd>(axis.s.data(), axis.n)),
+        z(Eigen::Map<Eigen::VectorXd>(axis.z.data(), axis.n)),
+        K(dense(axis.K)),
+        Q(dense(axis.Q)),
+        filter(dense(axis.filter)) {}
   GaussianAxis axis;
   Eigen::VectorXd s, z;
   Eigen::MatrixXd K, Q, filter;
@@ -54,7 +59,9 @@ TEST_P(Axis, FilterIsSymmetricNegativeBoundedAndBlindToLowDegrees) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, Axis, testing::Values(Shape{16, 6, 2}, Shape{17, 6, 4}, Shape{24, 6, 6}, Shape{24, 8, 8}, Shape{33, 5, 8}, Shape{64, 8, 4}, Shape{128, 8, 6}, Shape{200, 12, 8}));
+INSTANTIATE_TEST_SUITE_P(Shapes, Axis,
+                         testing::Values(Shape{16, 6, 2}, Shape{17, 6, 4}, Shape{24, 6, 6}, Shape{24, 8, 8}, Shape{33, 5, 8},
+                                         Shape{64, 8, 4}, Shape{128, 8, 6}, Shape{200, 12, 8}));
 
 TEST(AxisOrder, KOfASmoothFunctionConvergesAtTwiceR) {
   // u = sin(z + 0.4): (K u)/m -> u'' - z u' = -u - z cos(z + 0.4), in the weighted norm

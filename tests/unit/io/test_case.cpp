@@ -63,42 +63,33 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"nan", "[model]\ngamma = nan\n", "F:2:9: model.gamma", "out of range"},
         Refused{"dimension", "[model]\ndimension = 4\n", "F:2:13: model.dimension = 4", "from 1 to 3"},
         Refused{"order", "[grid]\norder = 5\n", "F:2:9: grid.order = 5", "2, 4, 6 or 8"},
-        Refused{"both", "[perturbation]\npotential = \"1\"\nepsilon = [\"1\"]\n", "F:3:11: perturbation.epsilon",
-                "one of the two"},
+        Refused{"both", "[perturbation]\npotential = \"1\"\nepsilon = [\"1\"]\n", "F:3:11: perturbation.epsilon", "one of the two"},
         Refused{"count", "[model]\ndimension = 2\n[perturbation]\nepsilon = [\"1\"]\n", "F:4:11", "array of 2 strings"},
         Refused{"wide", "[initial]\ncovariance_scale = 2.5\n", "F:2:20: initial.covariance_scale = 2.5",
                 "‖h‖_* is infinite; allowed: below 2"},
         Refused{"mean", "[initial]\nmean = [1.0]\n", "F:2:8: initial.mean", "array of 2 finite numbers"},
         Refused{"kind", "[initial]\nkind = \"box\"\nh0 = \"x1\"\nlower = [0, 0]\nupper = [1, 1]\n", "F:3:6: initial.h0",
                 "belongs to kind = \"deviation\""},
-        Refused{"unknownkind", "[initial]\nkind = \"ball\"\n", "F:2:8: initial.kind",
-                "allowed: gaussian, mixture, deviation, box, file"},
-        Refused{"covariance", "[initial]\ncovariance = [[1, 2], [2, 1]]\n", "F:2:14: initial.covariance",
-                "positive definite"},
-        Refused{"asgd", "[model]\ngamma = 1.0\n[asgd]\nlearning_rate = 0.1\n", "F:2:9: model.gamma",
-                "follows from [asgd]"},
+        Refused{"unknownkind", "[initial]\nkind = \"ball\"\n", "F:2:8: initial.kind", "allowed: gaussian, mixture, deviation, box, file"},
+        Refused{"covariance", "[initial]\ncovariance = [[1, 2], [2, 1]]\n", "F:2:14: initial.covariance", "positive definite"},
+        Refused{"asgd", "[model]\ngamma = 1.0\n[asgd]\nlearning_rate = 0.1\n", "F:2:9: model.gamma", "follows from [asgd]"},
         Refused{"interval", "[time]\nend = 1.0\ninterval = 2.0\n", "F:3:12: time.interval", "at most time.end"},
-        Refused{"multiple", "[output]\nfields_interval = 0.25\n", "F:2:19: output.fields_interval",
-                "whole multiple of time.interval"},
+        Refused{"multiple", "[output]\nfields_interval = 0.25\n", "F:2:19: output.fields_interval", "whole multiple of time.interval"},
         Refused{"constant", "[lyapunov]\nC = 0\n", "F:2:5: lyapunov.C = 0", "out of range"},
         Refused{"wholefloat", "[grid]\ncells = 24.0\n", "F:2:9: grid.cells = 24.0", "is a number; allowed: an integer"},
         Refused{"quotedname", "\"grid.cells\" = 24\n", "F:1:1: grid.cells", "unknown key"},
-        Refused{"nul", "[perturbation]\nepsilon = [\"1\\u0000\"]\n", "F:2:11: perturbation.epsilon",
-                "1 to 4096 characters"},
+        Refused{"nul", "[perturbation]\nepsilon = [\"1\\u0000\"]\n", "F:2:11: perturbation.epsilon", "1 to 4096 characters"},
         Refused{"deepkey", "title = \"a\"\na.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q = 1\n", "F:2:32: ", "more than 16 parts"},
         Refused{"notatable", "grid = 3\n", "F:1:8: grid = 3", "is an integer; allowed: a table, [grid]"},
         Refused{"entry", "[initial]\nmean = [1.0, inf]\n", "F:2:8: initial.mean", "array of 2 finite numbers"},
         Refused{"cells", "[grid]\ncells = [24, 24.5]\n", "F:2:9: grid.cells", "integers from 8"},
-        Refused{"matrix", "[initial]\ncovariance = [[0.5, 0.0]]\n", "F:2:14: initial.covariance",
-                "2 rows of 2 finite numbers"},
+        Refused{"matrix", "[initial]\ncovariance = [[0.5, 0.0]]\n", "F:2:14: initial.covariance", "2 rows of 2 finite numbers"},
         Refused{"wideentry", "[initial]\ncovariance = [[2.0, 0.0], [0.0, 0.5]]\n", "F:2:14: initial.covariance",
                 "2 times M's in its widest direction"},
-        Refused{"component", "[initial]\nkind = \"mixture\"\n[[initial.components]]\nwieght = 1\n",
-                "F:4:1: initial.components[0].wieght", "did you mean initial.components[0].weight?"},
-        Refused{"box", "[initial]\nkind = \"box\"\nlower = [0, 1]\nupper = [1, 1]\n", "F:4:9: initial.upper",
-                "above initial.lower"},
-        Refused{"staleness", "[asgd]\nstaleness = 1.0\n", "F:2:13: asgd.staleness = 1",
-                "out of range; allowed: a number"},
+        Refused{"component", "[initial]\nkind = \"mixture\"\n[[initial.components]]\nwieght = 1\n", "F:4:1: initial.components[0].wieght",
+                "did you mean initial.components[0].weight?"},
+        Refused{"box", "[initial]\nkind = \"box\"\nlower = [0, 1]\nupper = [1, 1]\n", "F:4:9: initial.upper", "above initial.lower"},
+        Refused{"staleness", "[asgd]\nstaleness = 1.0\n", "F:2:13: asgd.staleness = 1", "out of range; allowed: a number"},
         Refused{"syntax", "[model\ngamma = 1\n", "F:1:7: ", "']'"},
         Refused{"file", "[initial]\nkind = \"file\"\npath = \"nowhere.h5\"\n", "F:3:8: initial.path", "no such file"}),
     [](const auto& i) { return std::string(i.param.name); });
@@ -117,13 +108,11 @@ TEST(Case, MissingFilesFoldersHugeAndBinaryFilesAreRefused) {
   EXPECT_NE(refusal("a = " + std::string(100000, '[')), "");
   std::string deep = "a";
   for (int i = 0; i < 400000; ++i) deep += ".a";
-  for (const std::string& text :
-       {deep + " = 1\n", "[" + deep + "]\n", "# \"\n" + deep + " = 1\n", "a = ''''x'''''\n" + deep + " = 1\n"})
+  for (const std::string& text : {deep + " = 1\n", "[" + deep + "]\n", "# \"\n" + deep + " = 1\n", "a = ''''x'''''\n" + deep + " = 1\n"})
     EXPECT_NE(refusal(text).find("more than 16 parts"), std::string::npos);
   EXPECT_EQ(refusal("title = \"" + std::string(100, '.') + "\" # " + std::string(100, '.') + "\n"), "");
   EXPECT_THROW(read_case(std::string(5000, 'a'), {}), UserError);
-  EXPECT_NE(refusal("[initial]\nkind = \"file\"\npath = \"" + std::string(300, 'a') + "\"\n").find("no such file"),
-            std::string::npos);
+  EXPECT_NE(refusal("[initial]\nkind = \"file\"\npath = \"" + std::string(300, 'a') + "\"\n").find("no such file"), std::string::npos);
 }
 TEST(Case, OverridesReplaceCreateAndAreHeldToTheSameRules) {
   const Case c = read("[grid]\ncells = 24\n", {"grid.cells=[10, 12]", "time.propagator=ts", "initial.covariance_scale=0.5"});
@@ -133,12 +122,12 @@ TEST(Case, OverridesReplaceCreateAndAreHeldToTheSameRules) {
   EXPECT_NEAR(c.initial.components[0].covariance(0, 0), 0.5, 1e-15);
   EXPECT_NE(refusal("", {"grid.cels=24"}).find("--set grid.cels"), std::string::npos);
   EXPECT_NE(refusal("", {"grid.cells=-1"}).find("--set grid.cells: grid.cells = -1"), std::string::npos);
-  for (const char* bad : {"nokey", "=3", "grid.cells=", "grid..cells=3", ".=1", "grid.cells.deeper=3"}) EXPECT_NE(refusal("[grid]\ncells = 24\n", {bad}), "") << bad;
+  for (const char* bad : {"nokey", "=3", "grid.cells=", "grid..cells=3", ".=1", "grid.cells.deeper=3"})
+    EXPECT_NE(refusal("[grid]\ncells = 24\n", {bad}), "") << bad;
 }
 TEST(Case, AnOverrideIsNamedAsThePlaceOfWhatItSets) {
   EXPECT_EQ(read("[grid]\ncells = 24\n", {"grid.cells=12"}).where.at("grid.cells"), "--set grid.cells");
-  EXPECT_EQ(read("", {"perturbation.epsilon=[\"1\"]"}).where.at("perturbation.epsilon[0]"),
-            "--set perturbation.epsilon");
+  EXPECT_EQ(read("", {"perturbation.epsilon=[\"1\"]"}).where.at("perturbation.epsilon[0]"), "--set perturbation.epsilon");
   EXPECT_NE(refusal("", {"grid={cels=24}"}).find("--set grid: grid.cels"), std::string::npos);
   EXPECT_NE(refusal("", {"grid={cells=3}"}).find("--set grid: grid.cells = 3"), std::string::npos);
   EXPECT_NE(refusal("", {"gird.cells=24"}).find("--set gird.cells: gird: unknown table"), std::string::npos);
@@ -148,8 +137,7 @@ TEST(Case, AnOverrideIsNamedAsThePlaceOfWhatItSets) {
 TEST(Case, ALaterFindingHasThePlaceOfTheKeyOrTheFileWhereItWasDefaulted) {
   const std::string path = file_with("[model]\ndimension = 2\n[perturbation]\nepsilon = [\"theta1\",\n  \"theta2\"]\n");
   const Case c = read_case(path, {"model.omega0=1", "model.gamma=1", "model.beta=1"});
-  EXPECT_EQ(located(c, "perturbation.epsilon[1]", "\"theta2\"", "grows"),
-            path + ":5:3: perturbation.epsilon[1] = \"theta2\": grows");
+  EXPECT_EQ(located(c, "perturbation.epsilon[1]", "\"theta2\"", "grows"), path + ":5:3: perturbation.epsilon[1] = \"theta2\": grows");
   EXPECT_EQ(located(c, "grid.cells", "24", "too few"), path + ": grid.cells = 24: too few");
 }
 TEST(Case, PhysicsLeftOutIsAnErrorThatNamesAllOfIt) {
@@ -162,9 +150,7 @@ TEST(Case, PhysicsLeftOutIsAnErrorThatNamesAllOfIt) {
   EXPECT_EQ(std::count(asgd.begin(), asgd.end(), '\n'), 3) << "findings that follow from what is missing: " << asgd;
   EXPECT_EQ(refusal("[asgd]\nlearning_rate = 0.05\nstaleness = 0\nnoise = 1.0\n"), "");
 }
-TEST(Case, DeltaIsHeldAgainstGammaByTheTheoryNotByTheFile) {
-  EXPECT_EQ(read("[lyapunov]\ndelta = 3.0\n").lyapunov.delta, 3.0);
-}
+TEST(Case, DeltaIsHeldAgainstGammaByTheTheoryNotByTheFile) { EXPECT_EQ(read("[lyapunov]\ndelta = 3.0\n").lyapunov.delta, 3.0); }
 TEST(Case, AsgdParametersGiveGammaAndBeta) {
   const Case c = read("[model]\nomega0 = 2.0\n[asgd]\nlearning_rate = 0.01\nstaleness = 0.9\nnoise = 3.0\n");
   const double tau = std::pow(0.01, 0.75) / std::pow(0.1, 0.25) * 3;
@@ -196,8 +182,7 @@ void expect_same(const Case& a, const Case& b) {
             std::tie(b.time.end, b.time.interval, b.time.tolerance, b.time.propagator));
   EXPECT_EQ(std::tie(a.output.fields_interval, a.output.checkpoint_interval),
             std::tie(b.output.fields_interval, b.output.checkpoint_interval));
-  EXPECT_EQ(std::tie(a.lyapunov.C, a.lyapunov.C_hat, a.lyapunov.delta),
-            std::tie(b.lyapunov.C, b.lyapunov.C_hat, b.lyapunov.delta));
+  EXPECT_EQ(std::tie(a.lyapunov.C, a.lyapunov.C_hat, a.lyapunov.delta), std::tie(b.lyapunov.C, b.lyapunov.C_hat, b.lyapunov.delta));
 }
 TEST(Case, EveryDefaultIsWrittenOutAndReadsBackTheSame) {
   const std::string data = file_with("");
@@ -206,8 +191,9 @@ TEST(Case, EveryDefaultIsWrittenOutAndReadsBackTheSame) {
        {std::string(""), from_file,
         std::string("title = \"\\n a\\t'b'\\\"'''\\u0001\\\\ ‖h‖\"\n[model]\nomega0 = 1.0\ngamma = 0.1\nbeta = "
                     "0.3333333333333333\n[initial]\ncovariance = [[0.7, 0.1], [0.1, 0.9]]\n"),
-        std::string("[model]\ndimension = 2\nomega0 = 1.0\ngamma = 0.1\nbeta = 1.0\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean "
-                    "= [0.1, 0, 0, 0]\nweight = 2.0\n[[initial.components]]\ncovariance_scale = 0.3\n"),
+        std::string(
+            "[model]\ndimension = 2\nomega0 = 1.0\ngamma = 0.1\nbeta = 1.0\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean "
+            "= [0.1, 0, 0, 0]\nweight = 2.0\n[[initial.components]]\ncovariance_scale = 0.3\n"),
         std::string("[initial]\nkind = \"deviation\"\nh0 = \"x1 + 0.2*x1*v1\"\n[perturbation]\npotential = "
                     "\"0.05*exp(-theta1^2)\"\n[lyapunov]\nC = 2.0\n"),
         std::string("[initial]\nkind = \"box\"\nlower = [-1.0, -0.5]\nupper = [1.0, 0.5]\n[perturbation]\nepsilon = "
@@ -233,7 +219,8 @@ TEST(Case, AnInitialFileIsFoundBesideTheCaseAndKeptByItsWholePath) {
   EXPECT_EQ(read(to_toml(once)).initial.path, density);
 }
 TEST(Case, MutantsOfAValidCaseGiveACaseOrARefusalNeverACrash) {
-  const std::string valid = to_toml(read("[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0]\n"));
+  const std::string valid = to_toml(
+      read("[perturbation]\nepsilon = [\"0.1*cos(theta1)\"]\n[initial]\nkind = \"mixture\"\n[[initial.components]]\nmean = [0.1, 0]\n"));
   std::mt19937 random(7);
   int taken = 0;
   for (int k = 0; k < 500; ++k) {
@@ -241,9 +228,14 @@ TEST(Case, MutantsOfAValidCaseGiveACaseOrARefusalNeverACrash) {
     for (unsigned n = 0; n <= random() % 4; ++n) {
       const std::size_t at = random() % mutant.size();
       switch (random() % 3) {
-        case 0: mutant[at] = static_cast<char>(random() % 256); break;
-        case 1: mutant.erase(at, random() % 20); break;
-        default: mutant.insert(at, mutant.substr(random() % mutant.size(), random() % 20));
+        case 0:
+          mutant[at] = static_cast<char>(random() % 256);
+          break;
+        case 1:
+          mutant.erase(at, random() % 20);
+          break;
+        default:
+          mutant.insert(at, mutant.substr(random() % mutant.size(), random() % 20));
       }
       if (mutant.empty()) mutant = "x";
     }

@@ -186,7 +186,11 @@ TEST_F(Checkpoints, AFlippedBitAnywhereIsHarmlessOrPassedOverNeverTaken) {
 TEST_F(Checkpoints, WithBothSlotsDamagedThereIsNone) {
   write(1);
   write(2);
-  for (int slot : {0, 1}) damage(slot, [](std::string& b) { b.resize(b.size() - 200); b[300] ^= 4; });
+  for (int slot : {0, 1})
+    damage(slot, [](std::string& b) {
+      b.resize(b.size() - 200);
+      b[300] ^= 4;
+    });
   EXPECT_FALSE(read());
   EXPECT_EQ(remarks.size(), 2u);
 }

@@ -14,10 +14,10 @@
 #include <thread>
 
 #include "grids/errors.hpp"
-#include "io/results/fields.hpp"
 #include "io/files.hpp"
 #include "io/hdf5.hpp"
 #include "io/progress.hpp"
+#include "io/results/fields.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
 #include "io/results/xdmf.hpp"
@@ -62,14 +62,16 @@ TEST_F(Results, FieldsKeepValuesOrderAndMaskAndAreListedOverTime) {
   const auto points = read_dataset((folder / "fields/000001.h5").string(), "x-v/points", shape);
   EXPECT_EQ(points, (std::vector<double>{0, 5, 0, 6, 0, 7, 1, 5, 1, 6, 1, 7}));
   const std::string main = text_of(folder / "fields.xdmf"), other = text_of(folder / "fields-theta-y.xdmf");
-  for (const char* words : {"Time Value=\"0.5\"", "fields/000000.h5:/x-v/g", "Dimensions=\"2 3\"", "CollectionType=\"Temporal\""}) EXPECT_NE(main.find(words), std::string::npos) << words;
+  for (const char* words : {"Time Value=\"0.5\"", "fields/000000.h5:/x-v/g", "Dimensions=\"2 3\"", "CollectionType=\"Temporal\""})
+    EXPECT_NE(main.find(words), std::string::npos) << words;
   EXPECT_NE(other.find("fields/000001.h5:/theta-y/psi"), std::string::npos);
 }
 TEST_F(Results, XdmfNamesEveryStepAndFieldWithItsTimeFileAndShape) {
   const FieldGrid space{"x-space", {"x1", "x2", "x3"}, {2, 3, 4}, {}, {}, {{"g", {}}, {"F", {}}}};
   const std::string text = xdmf_text(space, {{0, "fields/000000.h5"}, {1.0 / 3, "fields/000001.h5"}});
-  for (const char* words : {"Time Value=\"0\"", "Time Value=\"0.33333333333333331\"", "TopologyType=\"3DSMesh\" Dimensions=\"2 3 4\"", "GeometryType=\"XYZ\"",
-                            "Dimensions=\"2 3 4 3\"", "fields/000000.h5:/x-space/points", "fields/000000.h5:/x-space/g", "fields/000001.h5:/x-space/F"})
+  for (const char* words :
+       {"Time Value=\"0\"", "Time Value=\"0.33333333333333331\"", "TopologyType=\"3DSMesh\" Dimensions=\"2 3 4\"", "GeometryType=\"XYZ\"",
+        "Dimensions=\"2 3 4 3\"", "fields/000000.h5:/x-space/points", "fields/000000.h5:/x-space/g", "fields/000001.h5:/x-space/F"})
     EXPECT_NE(text.find(words), std::string::npos) << words;
 }
 TEST_F(Results, AResumedWriterKeepsTheSnapshotsThatAreThere) {
@@ -219,23 +221,53 @@ TEST_F(Results, NumbersOfTheSummaryAreWholeAndNotFiniteOnesNull) {
 }
 nlohmann::ordered_json summary(const std::string& verdict) {
   using Json = nlohmann::ordered_json;
-  return {{"case", {{"title", "By hand"}, {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
-                    {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}}, {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
+  return {{"case",
+           {{"title", "By hand"},
+            {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
+            {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}},
+            {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
           {"ranks", 2},
-          {"theory", {{"regime", "underdamped"}, {"mu", 0.5}, {"mu_as_printed", 1.25}, {"C", 1.0}, {"C_hat", 0.5}, {"C2", 1.0}, {"C2_as_printed", 1.0}, {"poincare", 1.0}, {"poincare_as_printed", 1.0}, {"eps0", 0.1}, {"eps_bound", 0.75}, {"eps_bound_derived", 0.7},
-                      {"assumption", {{"table", {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}, {"resolved", true}},
-                                               {{"quantity", "|eps' . x|"}, {"value", 2.5}, {"box_dependent", true}, {"resolved", false}}}}}}}},
+          {"theory",
+           {{"regime", "underdamped"},
+            {"mu", 0.5},
+            {"mu_as_printed", 1.25},
+            {"C", 1.0},
+            {"C_hat", 0.5},
+            {"C2", 1.0},
+            {"C2_as_printed", 1.0},
+            {"poincare", 1.0},
+            {"poincare_as_printed", 1.0},
+            {"eps0", 0.1},
+            {"eps_bound", 0.75},
+            {"eps_bound_derived", 0.7},
+            {"assumption",
+             {{"table",
+               {{{"quantity", "sup |eps|"}, {"value", 0.1}, {"box_dependent", false}, {"resolved", true}},
+                {{"quantity", "|eps' . x|"}, {"value", 2.5}, {"box_dependent", true}, {"resolved", false}}}}}}}},
           {"final", {{"time", 4.9}}},
-          {"measured", {{"rate_h", 0.4875}, {"rate_H", nullptr}, {"uncertainty_h", 1e-4}, {"uncertainty_H", 0.0}, {"window", {1.0, 9.0}}, {"half_period", 3.6}, {"method", "matrix pencil"}}},
+          {"measured",
+           {{"rate_h", 0.4875},
+            {"rate_H", nullptr},
+            {"uncertainty_h", 1e-4},
+            {"uncertainty_H", 0.0},
+            {"window", {1.0, 9.0}},
+            {"half_period", 3.6},
+            {"method", "matrix pencil"}}},
           {"admissibility", {{"verdict", verdict}, {"why", "F reaches the edge of the box"}}},
-          {"steady", {{"mean", {0.0, 1e-17}}, {"covariance", Json::array({Json::array({1.0, 0.0}), Json::array({0.0, 1.0})})}, {"norm", 1.0}, {"residual", 1e-12}}},
-          {"verdicts", {{{"claim", "the norm decays at mu"}, {"holds", true}, {"value", 0.4875}, {"bound", 0.5}},
-                        {{"claim", "an open one"}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", "the run is short"}}}},
+          {"steady",
+           {{"mean", {0.0, 1e-17}},
+            {"covariance", Json::array({Json::array({1.0, 0.0}), Json::array({0.0, 1.0})})},
+            {"norm", 1.0},
+            {"residual", 1e-12}}},
+          {"verdicts",
+           {{{"claim", "the norm decays at mu"}, {"holds", true}, {"value", 0.4875}, {"bound", 0.5}},
+            {{"claim", "an open one"}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", "the run is short"}}}},
           {"cost", {{"seconds", 1.5}, {"applications", 1234}, {"cells", 768}, {"peak_bytes", 2e8}}}};
 }
 TEST_F(Results, TheTableShowsBothRatesTheMeasuredOnesAndTheVerdicts) {
   const std::string table = report_table(summary("admissible"));
-  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04", "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
+  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04",
+                            "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
     EXPECT_NE(table.find(words), std::string::npos) << words << "\n" << table;
   EXPECT_EQ(table.find("!!!"), std::string::npos);
   std::istringstream lines(table);

@@ -14,9 +14,7 @@ enum Row { eps, eps_x, eps_v, largest, sum, derivative_x, derivative_v };
 std::vector<AssumptionRow> table(const Epsilon& epsilon) {
   return assumption_table(Model{epsilon.dimension(), 1, 1, 1}, GridSpec{24, 24, 6, 6}, &epsilon);
 }
-std::vector<AssumptionRow> table(const std::vector<std::string>& components) {
-  return table(Epsilon::from_components(components));
-}
+std::vector<AssumptionRow> table(const std::vector<std::string>& components) { return table(Epsilon::from_components(components)); }
 
 void expect(const AssumptionRow& row, double value, const std::string& text) {
   EXPECT_NEAR(row.value, value, 2e-3 * value) << row.quantity << " of " << text;
@@ -42,19 +40,18 @@ TEST(Assumption, SmoothKinkedFastAndSteepFunctionsOfOneVariableAreResolved) {
     std::string text;
     double sup, slope;
   };
-  for (const Case& c :
-       std::vector<Case>{{"sin(5000*theta1)", 1, 5000},
-                         {"0.1*cos(50*theta1)*exp(-theta1^2/8)", 0.1, 4.996},  // at pi/100: 5 exp(-(pi/100)^2/8)
-                         {"abs(theta1)", 12, 1},
-                         {"theta1*sign(theta1 - 0)", 12, 1},
-                         {"min(max(3*theta1, -1), 1)", 1, 3},
-                         {"tanh(100*theta1)", 1, 100},
-                         {"tanh(1e5*(theta1 - 0.7))", 1, 1e5},
-                         {"erf(1e4*(theta1 + 3.3))", 1, 2e4 / std::sqrt(M_PI)},
-                         {"exp(-400*(theta1 - 1.3)^2)", 1, bump_slope},
-                         {"exp(-1e8*(theta1 - 1.3)^2)", 1, 500 * bump_slope},
-                         {"1/(1 + 1e6*(theta1 - 1.3)^2)", 1, 1e3 * 3 * std::sqrt(3) / 8},
-                         {"0.1*theta1 - 2*exp(-1e6*(theta1 + 0.4)^2)", 2.04, 0.1 + 2 * 50 * bump_slope}}) {
+  for (const Case& c : std::vector<Case>{{"sin(5000*theta1)", 1, 5000},
+                                         {"0.1*cos(50*theta1)*exp(-theta1^2/8)", 0.1, 4.996},  // at pi/100: 5 exp(-(pi/100)^2/8)
+                                         {"abs(theta1)", 12, 1},
+                                         {"theta1*sign(theta1 - 0)", 12, 1},
+                                         {"min(max(3*theta1, -1), 1)", 1, 3},
+                                         {"tanh(100*theta1)", 1, 100},
+                                         {"tanh(1e5*(theta1 - 0.7))", 1, 1e5},
+                                         {"erf(1e4*(theta1 + 3.3))", 1, 2e4 / std::sqrt(M_PI)},
+                                         {"exp(-400*(theta1 - 1.3)^2)", 1, bump_slope},
+                                         {"exp(-1e8*(theta1 - 1.3)^2)", 1, 500 * bump_slope},
+                                         {"1/(1 + 1e6*(theta1 - 1.3)^2)", 1, 1e3 * 3 * std::sqrt(3) / 8},
+                                         {"0.1*theta1 - 2*exp(-1e6*(theta1 + 0.4)^2)", 2.04, 0.1 + 2 * 50 * bump_slope}}) {
     const auto t = table({c.text});
     expect(t[eps], c.sup, c.text);
     expect(t[largest], c.slope, c.text);
@@ -70,8 +67,7 @@ TEST(Assumption, NarrowBumpsOffCentreAreFoundInTwoAndThreeVariablesAloneAndInASu
   const std::string bump3 = "exp(-400*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))";
   const std::string needle3 = "exp(-1e8*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))";
   const std::string factors3 = "exp(-400*(theta1 - 1.3)^2)*exp(-400*(theta2 + 0.4)^2)*exp(-400*(theta3 - 2)^2)";
-  for (const auto& components :
-       std::vector<std::vector<std::string>>{{bump2, "0"}, {bump3, "0", "0"}, {"0", factors3, "0"}}) {
+  for (const auto& components : std::vector<std::vector<std::string>>{{bump2, "0"}, {bump3, "0", "0"}, {"0", factors3, "0"}}) {
     const auto t = table(components);
     expect(t[eps], 1, components[0]);
     expect(t[sum], bump_slope, components[0]);
@@ -89,8 +85,7 @@ TEST(Assumption, NarrowBumpsOffCentreAreFoundInTwoAndThreeVariablesAloneAndInASu
 }
 
 TEST(Assumption, ABumpOfThePotentialIsSteepestAtItsTop) {
-  const auto t =
-      table(Epsilon::from_potential("0.05*exp(-400*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))", 3));
+  const auto t = table(Epsilon::from_potential("0.05*exp(-400*((theta1 - 1.3)^2 + (theta2 + 0.4)^2 + (theta3 - 2)^2))", 3));
   expect(t[eps], 0.05 * bump_slope, "the gradient");
   expect(t[largest], 3 * 0.05 * 800, "the gradient");
   expect(t[sum], 3 * 0.05 * 800, "the gradient");
@@ -106,16 +101,14 @@ TEST(Assumption, RidgesAndCornersOfSeveralVariablesAreResolved) {
 }
 
 TEST(Assumption, WhereEpsJumpsOrIsVerticalTheDerivativeIsNotResolved) {
-  for (const auto& components :
-       std::vector<std::vector<std::string>>{{"0.1*sign(theta1)"},
-                                             {"0.1*sign(theta1 - 1.234)"},
-                                             {"10*tanh(10*theta1) + 0.01*sign(theta1 - 3)"},
-                                             {"sqrt(abs(theta1))"},
-                                             {"sign(theta1 - theta2)", "theta2"},
-                                             {"0", "sin(theta3)", "0.1*sign(theta1 + theta2*theta3)"}}) {
+  for (const auto& components : std::vector<std::vector<std::string>>{{"0.1*sign(theta1)"},
+                                                                      {"0.1*sign(theta1 - 1.234)"},
+                                                                      {"10*tanh(10*theta1) + 0.01*sign(theta1 - 3)"},
+                                                                      {"sqrt(abs(theta1))"},
+                                                                      {"sign(theta1 - theta2)", "theta2"},
+                                                                      {"0", "sin(theta3)", "0.1*sign(theta1 + theta2*theta3)"}}) {
     const auto t = table(components);
-    for (const int row : {eps, eps_x, eps_v})
-      EXPECT_TRUE(t[row].resolved) << t[row].quantity << " of " << components[0];
+    for (const int row : {eps, eps_x, eps_v}) EXPECT_TRUE(t[row].resolved) << t[row].quantity << " of " << components[0];
     for (const int row : {largest, sum, derivative_x, derivative_v}) {
       EXPECT_FALSE(t[row].resolved) << t[row].quantity << " of " << components[0];
       EXPECT_TRUE(std::isfinite(t[row].value)) << t[row].quantity << " of " << components[0];

@@ -8,8 +8,7 @@
 namespace hypofp {
 namespace {
 
-Theory theory(double omega0, double gamma, const Epsilon* epsilon = nullptr, int d = 1, double beta = 1,
-              double half_width = 6) {
+Theory theory(double omega0, double gamma, const Epsilon* epsilon = nullptr, int d = 1, double beta = 1, double half_width = 6) {
   return theory_of(Model{d, omega0, gamma, beta}, GridSpec{24, 24, half_width, 6}, epsilon, {});
 }
 

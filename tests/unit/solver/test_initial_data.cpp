@@ -60,7 +60,8 @@ TEST(InitialData, CellsThatWouldDoDo) {
       const double now = gaussian_errors(m, few, part(m, scale, 0.5)).largest();
       if (now <= 1e-3) continue;
       const GridSpec enough = cells_that_would_do(m, few, measure_of(m, {part(m, scale, 0.5)}), now, 1e-3);
-      EXPECT_LT(gaussian_errors(m, enough, part(m, scale, 0.5)).largest(), 1e-3) << scale << " order " << order << " cells " << enough.x_cells;
+      EXPECT_LT(gaussian_errors(m, enough, part(m, scale, 0.5)).largest(), 1e-3)
+          << scale << " order " << order << " cells " << enough.x_cells;
       EXPECT_LT(enough.x_cells, 1500);
     }
 }
@@ -84,7 +85,8 @@ TEST(InitialData, RefinedValuesOfADeviationAreItsIntegrals) {
 TEST(InitialData, WavesBeyondTheGridAreSeenAlsoWhereTheyVanishAtItsCells) {
   for (const char* text : {"0.1*sin(40*x1)", "sin(4*pi*x1)", "cos(8*pi*v1)", "0.1*sin(40*x1)*cos(30*v1)"})
     EXPECT_GT(deviation_errors(text, spec(24, 6, 6)).largest(), 1e-2) << text;
-  for (const char* text : {"x1", "x1*v1 - 0.2*x1^2", "0.3*sin(x1 + v1)"}) EXPECT_LT(deviation_errors(text, spec(24, 6, 6)).largest(), 1e-3) << text;
+  for (const char* text : {"x1", "x1*v1 - 0.2*x1^2", "0.3*sin(x1 + v1)"})
+    EXPECT_LT(deviation_errors(text, spec(24, 6, 6)).largest(), 1e-3) << text;
 }
 TEST(InitialData, AConstantIsMeasuredWhateverTheBoxCuts) {
   for (const char* text : {"0.5", "5 + 0.01*x1", "300 + 0.1*v1"}) EXPECT_LT(deviation_errors(text, spec(24, 5, 6)).largest(), 1e-4) << text;

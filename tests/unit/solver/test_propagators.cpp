@@ -10,9 +10,7 @@ namespace {
 
 using namespace testing_support;
 
-PropagatorSettings settings(double tolerance, double longest = 4, std::size_t outputs = 4) {
-  return {tolerance, longest, outputs};
-}
+PropagatorSettings settings(double tolerance, double longest = 4, std::size_t outputs = 4) { return {tolerance, longest, outputs}; }
 
 /// exp(t A) f by a dense exponential.
 Eigen::VectorXd dense_exponential(const Generator& A, Vec f, double t) {

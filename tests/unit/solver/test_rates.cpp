@@ -43,7 +43,8 @@ TEST(Rates, NoiseShowsInTheUncertainty) {
 }
 TEST(Rates, TooFewRowsGiveNoRateAndShortRunsGiveDoubt) {
   EXPECT_EQ(rate_of(0.5, 0.1, [](double t) { return std::exp(-t); }).rate, 0);
-  const auto r = rate_of(2, 0.1, [](double t) { return std::exp(-t) * (1 + 0.3 * std::cos(1.7 * t)) + std::exp(-2.1 * t) + std::exp(-3.3 * t); });
+  const auto r =
+      rate_of(2, 0.1, [](double t) { return std::exp(-t) * (1 + 0.3 * std::cos(1.7 * t)) + std::exp(-2.1 * t) + std::exp(-3.3 * t); });
   EXPECT_LT(std::abs(r.rate - 0.5), 4 * r.uncertainty);
 }
 
@@ -55,7 +56,8 @@ TEST(Rates, H0EqualX1GivesTheSharpRateOfHToNineDigits) {
       std::vector<double> times, H;
       for (int i = 0; i <= 200; ++i) times.push_back(0.1 * i);
       for (const auto& o : solve.at(times)) H.push_back(lyapunov(o, solve.theory.C, solve.theory.C_hat));
-      EXPECT_NEAR(measure_rate(times, H).rate / solve.theory.mu, 1, 1e-9) << "gamma " << gamma << ", " << cells << " cells, order " << order;
+      EXPECT_NEAR(measure_rate(times, H).rate / solve.theory.mu, 1, 1e-9)
+          << "gamma " << gamma << ", " << cells << " cells, order " << order;
     }
 }
 

@@ -15,7 +15,8 @@ Observation of_modes(double t, double fast) {
   const double slow = std::exp(-t), turn = 1 + 0.4 * std::cos(1.7 * t), rest = std::exp(-fast * t);
   const double square = slow * turn + 0.3 * rest;
   Observation o{};
-  o.mass = 1, o.h_norm = std::sqrt(square), o.grad_x = square + 0.2 * slow, o.grad_v = 2 * square + 0.1 * rest, o.cross = 0.3 * slow * std::sin(1.7 * t);
+  o.mass = 1, o.h_norm = std::sqrt(square), o.grad_x = square + 0.2 * slow, o.grad_v = 2 * square + 0.1 * rest,
+  o.cross = 0.3 * slow * std::sin(1.7 * t);
   o.edge = 1e-6 * slow / square, o.g_min = -1e-9;
   return o;
 }
@@ -57,7 +58,8 @@ struct Series {
 Series series(Solve& solve, const Schedule& schedule, const Footing& from = {}) {
   Series result;
   const std::int64_t before = solve.generator.applications();
-  Evolution evolution(solve.generator, solve.propagator(), solve.F(), solve.mass_of_g, solve.h.get(), schedule, solve.longest_span(), 2.5e-10, from);
+  Evolution evolution(solve.generator, solve.propagator(), solve.F(), solve.mass_of_g, solve.h.get(), schedule, solve.longest_span(),
+                      2.5e-10, from);
   result.rows.push_back(solve.generator.observe(solve.F(), solve.mass_of_g, solve.h.get()));
   evolution.run({[&](const Schedule::Row& row, const Observation& o) {
                    EXPECT_DOUBLE_EQ(row.time, schedule.rows[from.row + result.rows.size()].time);
@@ -101,14 +103,16 @@ TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRo
         const Footing& last = part.footings.back();
         EXPECT_TRUE(std::equal(part.rows.begin(), part.rows.begin() + last.row + 1, whole.rows.begin(), same)) << interval << " " << end;
         if (snapshots > 0) {
-          EXPECT_EQ(part.snapshots.size(), static_cast<std::size_t>(std::floor(end / snapshots + 1e-9)) + (std::abs(std::remainder(end, snapshots)) > 1e-6));
+          EXPECT_EQ(part.snapshots.size(),
+                    static_cast<std::size_t>(std::floor(end / snapshots + 1e-9)) + (std::abs(std::remainder(end, snapshots)) > 1e-6));
         }
         Solve later(model(1), spec(28, 7, 6), eps, 1e-9);
         later.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
         later.F();
         petsc(VecCopy(part.states.back().get(), later.h.get()));
         const Series rest = series(later, Schedule(12, interval, 0, 0), last);
-        for (std::size_t i = 1; i < rest.rows.size(); ++i) ASSERT_TRUE(same(rest.rows[i], whole.rows[last.row + i])) << interval << " " << end << " row " << i;
+        for (std::size_t i = 1; i < rest.rows.size(); ++i)
+          ASSERT_TRUE(same(rest.rows[i], whole.rows[last.row + i])) << interval << " " << end << " row " << i;
       }
     }
 }

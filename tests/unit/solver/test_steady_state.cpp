@@ -14,7 +14,8 @@ TEST(SteadyState, MatrixFreeEqualsDirect) {
   for (double gamma : {0.3, 1.0, 4.0}) {
     Solve solve(model(1, 1, gamma, 1), spec(32, 7, 6), coupled(1));
     const double size = solve.range().radius();
-    const SteadyState direct = steady_state_direct(solve.generator, size), free = steady_state_krylov(solve.generator, size, solve.propagator());
+    const SteadyState direct = steady_state_direct(solve.generator, size),
+                      free = steady_state_krylov(solve.generator, size, solve.propagator());
     EXPECT_LT(direct.residual, 1e-12);
     EXPECT_LT(free.residual, 1e-10);
     EXPECT_LT(difference(direct.phi.get(), free.phi.get()), 1e-8) << "gamma " << gamma;
@@ -48,10 +49,10 @@ TEST(Admissibility, ALocalisedEpsIsNotRefusedForWhatACoarseGridMakesOfF) {
   }
 }
 TEST(Admissibility, AGlobalChangeOfCurvatureIsDoubtfulWhileFIsInTheSpaceAndInadmissibleBeyond) {
-  EXPECT_EQ(verdict("0.1*theta1+0.05", 1), "doubtful");    // F inside, abscissa grows with the box
-  EXPECT_EQ(verdict("0.65*theta1", 1), "inadmissible");    // factor 1.65 > 1.58
-  EXPECT_EQ(verdict("-0.65*theta1", 1), "inadmissible");   // factor 0.35 < 0.42
-  EXPECT_EQ(verdict("0.12*theta1", 10), "inadmissible");   // at gamma = 10 omega0 already beyond 1.07
+  EXPECT_EQ(verdict("0.1*theta1+0.05", 1), "doubtful");   // F inside, abscissa grows with the box
+  EXPECT_EQ(verdict("0.65*theta1", 1), "inadmissible");   // factor 1.65 > 1.58
+  EXPECT_EQ(verdict("-0.65*theta1", 1), "inadmissible");  // factor 0.35 < 0.42
+  EXPECT_EQ(verdict("0.12*theta1", 10), "inadmissible");  // at gamma = 10 omega0 already beyond 1.07
 }
 TEST(Admissibility, EpsThatGrowsMakesGrowingModesAndIsInadmissible) { EXPECT_EQ(verdict("0.08*theta1^3", 1), "inadmissible"); }
 TEST(Admissibility, CouplingInTwoDimensionsIsJudgedAlongTheDiagonalsToo) {
