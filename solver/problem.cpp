@@ -240,10 +240,23 @@ InitialCheck check_initial_state(const System& system, const Problem& p) {
                             "weighted space, a box that holds them)",
                             beyond, file ? "‖g/M‖_*^2" : "‖h0‖_*^2"),
                 told);
+  // Whether the cells hold the data is no matter of the scheme's order: where its derivatives are too far off, those of order 8 decide.
+  const auto decisive = [&](double error, const auto& error_of) {
+    GridSpec best = spec;
+    best.order = 8;
+    if (error <= 1e-3 || spec.order == 8 || std::min(spec.x_cells, spec.v_cells) < 10) return error;
+    const PhaseGrid cells(system.grid.comm, model, best);
+    const Generator A(cells);
+    const Vector state = initial_state(cells, p);
+    return error_of(A, state.get()) <= 1e-3 ? 1e-3 : error;
+  };
   if (file) {
-    const double doubt =
-        grid_doubt(system.generator, h.get(), system.generator.observe(SteadyState(system.generator), grid.mass, h.get()), C, C_hat).H;
-    judge_error(p, "initial.path", in_quotes(initial.path), doubt,
+    const auto doubt_of = [&](const Generator& A, Vec state) {
+      A.add_maxwellian(-A.mass(state), state);
+      return grid_doubt(A, state, A.observe(SteadyState(A), 1, state), C, C_hat).H;
+    };
+    const double doubt = doubt_of(system.generator, h.get()), held = decisive(doubt, doubt_of);
+    judge_error(p, "initial.path", in_quotes(initial.path), held,
                 fmt::format("H(0) is known to {:.2g} on this grid, whose cells do not resolve g; allowed: 1e-3 (finer data)", doubt), told);
     return check;
   }
@@ -256,6 +269,8 @@ InitialCheck check_initial_state(const System& system, const Problem& p) {
                            "h0 jumps: H(0) is infinite, its value grows with the grid (‖h‖_* does not)"));
   const InitialErrors e = errors(grid, truth, C, C_hat);
   if (e.largest() <= (deviation && check.discontinuous ? 1e-3 : 1e-6)) return check;  // sums of what jumps know it no better
+  const double held =
+      decisive(e.largest(), [&](const Generator& A, Vec state) { return errors(measure_on_grid(A, state), truth, C, C_hat).largest(); });
   const double wanted = e.largest() > 1e-3 ? 1e-3 : 1e-6;
   const GridSpec enough = box ? cells_that_would_do(model, spec, initial.lower, initial.upper, wanted)
                               : cells_that_would_do(model, spec, truth, e.largest(), wanted);
@@ -263,8 +278,8 @@ InitialCheck check_initial_state(const System& system, const Problem& p) {
                            difference("‖h‖_*", std::sqrt(std::max(0.0, grid.norm2)), std::sqrt(truth.norm2), e.h_norm) +
                            (truth.gradients ? difference("H", grid.H(C, C_hat), truth.H(C, C_hat), e.H) : "");
   const bool cut = 100 * beyond > e.largest();  // what the box cuts counts more in the gradients
-  judge_error(p, cut ? "grid.half_width" : "grid.cells", cut ? fmt::format("{}", spec.half_width) : cells_text(spec), e.largest(),
-              fmt::format("{}the grid holds the initial data to {:.2g}; {}{}", what, e.largest(), wanted == 1e-3 ? "allowed: 1e-3; " : "",
+  judge_error(p, cut ? "grid.half_width" : "grid.cells", cut ? fmt::format("{}", spec.half_width) : cells_text(spec), held,
+              fmt::format("{}the grid holds the initial data to {:.2g}; {}{}", what, e.largest(), held > 1e-3 ? "allowed: 1e-3; " : "",
                           cut ? "a wider box would hold more of them"
                               : fmt::format("about {} cells would hold them to {:.0e}", cells_text(enough), wanted)),
               told);

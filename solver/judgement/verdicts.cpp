@@ -97,7 +97,8 @@ void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {
       out.push_back(open_question(claim, fmt::format("vacuous: eps = {:.4g} >= mu = {:.4g} on this box", eps, rate)));
     else {
       const Worst worst = worst_ratio(f.rows, 2 * (rate - eps));
-      out.push_back(at_most(claim, worst.ratio, 1, uncertainty_of_H(f, worst.time) * std::max(1.0, worst.ratio),
+      const double u = uncertainty_of_H(f, worst.time);  // relative: a ratio r is at least r / (1 + u)
+      out.push_back(at_most(claim, worst.ratio, 1, u / (1 + u) * std::max(1.0, worst.ratio),
                             fmt::format("value: largest H(t) / bound over the run, at t = {:.4g}", worst.time)));
     }
   };
