@@ -18,7 +18,7 @@ struct Checkpoint {
   std::int64_t applications = 0;  // spent so far
   double seconds = 0;
   double stretch = 0;                        // how far samples will be tried (solver/flow/evolution.hpp)
-  std::vector<double> propagator;            // its choices (solver/propagator.hpp)
+  std::vector<double> propagator;            // its choices (solver/flow/propagator.hpp)
   std::vector<Observation> rows;             // the series so far, bit for bit
   std::vector<std::string> names;            // of the vectors: {"h", "F"}
   std::vector<std::vector<double>> vectors;  // this rank's part of each

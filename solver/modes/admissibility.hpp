@@ -29,7 +29,7 @@ struct Admissibility {
 };
 
 /// Judges eps on lines through the origin of theta-space (the axes and the diagonals: the equation keeps its form under
-/// rotation), each a d = 1 problem on two boxes. Cheap (a second at d = 3), before the grid of the case is allocated.
+/// rotation), each a d = 1 problem on boxes of three widths. Cheap (a second at d = 3), before the grid of the case is allocated.
 Admissibility judge(const Model& model, const GridSpec& spec, const EpsilonField& epsilon);
 
 }  // namespace hypofp
