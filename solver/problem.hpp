@@ -44,7 +44,7 @@ struct InitialCheck {
   bool discontinuous = false;  ///< H(0) is infinite
 };
 /// Holds what the grid makes of the initial data against what they are. Throws UserError (agreed) where it can't hold them. Collective;
-/// three vectors for the moment.
+/// up to six vectors for the moment.
 InitialCheck check_initial_state(const System& system, const Problem& problem);
 
 }  // namespace hypofp

@@ -81,29 +81,29 @@ void ResultsFolder::read_list() {
     if (plausible(line)) written_.insert(line);
 }
 
-void ResultsFolder::refuse_to_replace(const std::vector<std::string>& inputs, bool resume) const {
+void ResultsFolder::refuse_to_replace(const std::vector<std::string>& inputs, bool resumed) const {
   std::set<std::string> touched = names_;
   touched.insert(written_.begin(), written_.end());
   for (const std::string& name : touched) {
     const fs::path there = folder_ / name;
     if (!stands(there)) continue;
     std::error_code none;
-    const bool own = resume && name == "case.toml";
+    const bool own = resumed && name == "case.toml";
     for (const std::string& input : inputs)
       if (!own && fs::equivalent(there, input, none))
         throw UserError(fmt::format("{}: a result would replace it; choose another folder (--out)", input));
-    if (!written_.contains(name))
+    if (!written_.contains(name) && !(resumed && written_.empty()))
       throw UserError(fmt::format("{}: a result would replace it, and no run wrote it; choose another folder (--out), or move it away",
                                   there.string()));
   }
 }
 
-void ResultsFolder::take(bool resume) {
+void ResultsFolder::take(bool resumed) {
   std::set<std::string> all = names_;
   all.insert(written_.begin(), written_.end());
   replace_file((folder_ / list_name).string(), fmt::format("{}\n{}\n", list_title, fmt::join(all, "\n")));
   made_ = false;
-  if (resume) return;
+  if (resumed) return;
   std::error_code none;
   for (const std::string& name : all) {
     fs::remove(folder_ / name, none);

@@ -18,11 +18,12 @@ class ResultsFolder {
   /// Makes the folder where there is none, and holds it until the end of this object or of the process. Throws UserError where another
   /// run holds it, or where a result would take the place of a file that no run wrote; OutputError where it can't be made.
   void claim();
-  /// Throws UserError where a result would take the place of a file that no run of ours wrote, or of one of `inputs`; a resumed run
-  /// may stand in the place of the resolved case that it goes on from.
-  void refuse_to_replace(const std::vector<std::string>& inputs, bool resume) const;
+  /// Throws UserError where a result would take the place of a file that no run of ours wrote, or of one of `inputs`. A resumed run, which
+  /// a checkpoint of its own has let in, may replace the resolved case that it goes on from, and needs no list (one is lost where a folder
+  /// is copied without its hidden files).
+  void refuse_to_replace(const std::vector<std::string>& inputs, bool resumed) const;
   /// Lists what this run will write. A run that does not go on from an old one then removes what those before it wrote.
-  void take(bool resume);
+  void take(bool resumed);
 
   bool holds_results() const { return !written_.empty(); }
   const std::filesystem::path& path() const { return folder_; }

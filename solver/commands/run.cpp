@@ -62,8 +62,7 @@ class Run {
     discontinuous_ = data.discontinuous;
     on_root([&] { folder_.claim(); });
     const std::optional<Checkpoint> from = options_.resume ? checkpoint() : std::nullopt;
-    // a checkpoint of this very case says whose the folder is, with its list or without
-    if (!from) on_root([&] { folder_.refuse_to_replace(inputs(), false); });
+    on_root([&] { folder_.refuse_to_replace(inputs(), from.has_value()); });
     const Footing footing = from ? restore(*from) : start();
     evolve(footing);
     return finish();
@@ -108,7 +107,7 @@ class Run {
     F().take_out(mass_, h_.get());
     if (!(norm_of(h_.get()) > 1e-14 * mass_))
       throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"), true);
-    take_folder({});
+    take_folder(false, {});
     take_row(schedule_.rows.front(), system_.generator.observe(F(), mass_, h_.get()));
     if (schedule_.rows.front().snapshot) snapshot(schedule_.rows.front(), h_.get());
     mass_ = rows_.front().mass;  // what a resumed run finds
@@ -132,11 +131,10 @@ class Run {
   const SteadyState& F() { return system_.F(); }
 
   /// From here on the folder is this run's. `kept`: times of snapshots that stay.
-  void take_folder(const std::vector<double>& kept) {
+  void take_folder(bool resumed, const std::vector<double>& kept) {
     on_root([&] {
       if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept);
-      folder_.take(options_.resume && folder_.holds_results());
-      if (fields_ && kept.empty()) fs::create_directories(folder_.path() / "fields");
+      folder_.take(resumed);
       replace_file(folder_.at("case.toml"), to_toml(p_.input));
     });
     series_due_ = Clock::now() + series_period;
@@ -207,7 +205,7 @@ class Run {
     std::vector<double> kept;
     for (std::size_t i = 0; i <= row; ++i)
       if (schedule_.rows[i].snapshot) kept.push_back(schedule_.rows[i].time);
-    take_folder(kept);
+    take_folder(true, kept);
     doubt_[0] = grid_doubt(system_.generator, h_.get(), rows_.back(), p_.theory.C, p_.theory.C_hat);
     tell(fmt::format("resumed at t = {:.6g}", c.time));
     return {row, c.stretch, c.propagator, nullptr};

@@ -105,6 +105,15 @@ before=$(state moved)
 $base --out moved --resume --set time.end=12 --set time.interval=0.03 >said 2>&1
 [ $? = 2 ] && [ "$(state moved)" = "$before" ]
 verdict $? "an interval that the old rows don't have is refused, and the folder stays as it was"
+rm -rf parts copied && $base --out parts --set time.end=4 --set output.checkpoint_interval=1 --set output.fields_interval=1 >/dev/null 2>&1
+mkdir copied && cp -r parts/* copied && before=$(sha256sum < copied/fields/000001.h5) && $base --out copied --resume --set time.end=8 --set output.fields_interval=1 >said 2>&1 &&
+  same whole copied && [ "$(sha256sum < copied/fields/000001.h5)" = "$before" ] && [ -e copied/fields/000008.h5 ]
+verdict $? "resumed to the bit: a folder copied without its list, its snapshots kept"
+rm -rf parts && $base --out parts --set time.end=4 --set output.checkpoint_interval=1 --set output.fields_interval=0 >/dev/null 2>&1
+echo mine > parts/fields.xdmf && before=$(state parts)
+$base --out parts --resume --set time.end=8 --set output.fields_interval=1 >said 2>&1
+[ $? = 2 ] && grep -q "no run wrote it" said && [ "$(state parts)" = "$before" ]
+verdict $? "a resumed run does not replace a user's file either"
 rm -rf other && $hypofp run $perturbed --quiet --out other --set time.end=1 >/dev/null 2>&1
 before=$(state other)
 $base --out other --resume >said 2>&1
