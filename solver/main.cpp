@@ -125,6 +125,10 @@ int main(int argc, char** argv) {
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   run->add_flag("--quiet", options.quiet, "no progress, no warnings");
+  std::string by = "grid";
+  run->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
+      ->check(CLI::IsMember({"grid", "witness"}))
+      ->capture_default_str();
   try {
     app.parse(static_cast<int>(own.size()), own.data());
   } catch (const CLI::ParseError& e) {
@@ -133,6 +137,7 @@ int main(int argc, char** argv) {
     if (code != 0) hypofp::say(err.str() + out.str());
     return code != 0 ? wrong_input : told(out.str());
   }
+  options.by_witness = by == "witness";
   if (!version && app.get_subcommands().empty()) {
     hypofp::say(app.help());
     return wrong_input;

@@ -139,9 +139,9 @@ double krylov(const Operator& A, Vec x, double target, double radius, int& itera
 
 }  // namespace
 
-SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress) {
+SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress, Vector guess) {
   SteadyState F(A);
-  F.phi = A.maxwellian();
+  F.phi = guess ? std::move(guess) : A.maxwellian();
   const double unit = 1 / gap(A.model()), target = wanted * radius;
   int iterations = 0, units = 0;
   // Krylov against the true residual; where it stalls, the flow itself contracts: F = lim exp(t A) phi
@@ -165,13 +165,13 @@ SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& pr
   return F;
 }
 
-SteadyState find_steady_state(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress) {
+SteadyState find_steady_state(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress, Vector guess) {
   static const PetscLogEvent event = Logged::event("SteadyState");
   const Logged logged(event);
   SteadyState F(A);
   if (!A.perturbed()) return F;
   if (A.direct_solve_pays()) F = steady_state_direct(A, radius);
-  if (F.is_maxwellian() || !(F.residual <= accepted)) F = steady_state_krylov(A, radius, propagator, progress);
+  if (F.is_maxwellian() || !(F.residual <= accepted)) F = steady_state_krylov(A, radius, propagator, progress, std::move(guess));
   if (!(F.residual <= accepted))
     throw ComputationError(fmt::format("the steady state was not found: residual {:.3g}, wanted {:.0g}", F.residual, accepted));
   return F;
