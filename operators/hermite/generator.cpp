@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "grids/storage.hpp"
 #include "operators/functionals.hpp"
 #include "operators/hermite/multiplication.hpp"
 
@@ -64,7 +65,7 @@ void HermiteGenerator::perturb(Sense sense, const double* u, double* out) const 
   const Simplex& q = space_.indices;
   for (int level = 0; level < space_.degree; ++level) {
     const int wide = space_.width(level), narrow = space_.width(level + 1), first = space_.first_of(level), n = space_.count_of(level);
-    buffer_.resize(static_cast<std::size_t>(wide) * n);
+    if (buffer_.size() < static_cast<Eigen::Index>(wide) * n) buffer_.resize(static_cast<Eigen::Index>(wide) * n);
     Eigen::Map<Eigen::MatrixXd> product(buffer_.data(), narrow, n);
     for (int i = 0; i < space_.d(); ++i) {
       const auto raised = [&](int k, auto& array) { return array + space_.at(q.above(first + k, i), 0); };
@@ -121,11 +122,7 @@ void HermiteGenerator::gradient(int axis, Sense sense, Vec phi, Vec y) const {
     Map(out, space_.size()).noalias() = derivatives_[axis].transpose() * u;
 }
 
-Vector HermiteGenerator::vector() const {
-  Vec v = nullptr;
-  petsc(VecCreateSeq(PETSC_COMM_SELF, space_.size(), &v));
-  return Vector(v);
-}
+Vector HermiteGenerator::vector() const { return aligned_vector(PETSC_COMM_SELF, 1, space_.size(), 0); }
 
 Vector HermiteGenerator::maxwellian() const {
   Vector result = vector();

@@ -75,8 +75,7 @@ class HermiteGenerator : public Operator {
   Eigen::MatrixXd lattice_;               // basis functions x sqrt of the Gaussian's density on it, [points^d][p]
   int nodes_ = 0;
   double quadrature_error_ = 0, missing_epsilon_ = 0;
-  mutable Eigen::VectorXd image_;  // P phi
-  mutable std::vector<double> buffer_;
+  mutable Eigen::VectorXd image_, buffer_;  // P phi; a level of it (Eigen aligns them: sums add in the same order in every run)
 };
 
 }  // namespace hypofp
