@@ -57,10 +57,9 @@ SteadyState steady_state_direct(const Operator& A, double radius) {
   petsc(KSPSetNormType(solver.get(), KSP_NORM_NONE));
   petsc(KSPSetTolerances(solver.get(), PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, 3));
   petsc(KSPGetPC(solver.get(), &pc));
-  petsc(PCSetType(pc, PCLU));
   int size = 1;
   MPI_Comm_size(A.comm(), &size);
-  if (size > 1) petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  petsc(PCSetType(pc, size > 1 ? PCREDUNDANT : PCLU));  // each rank all of it: MUMPS adds in the order in which messages come
   petsc(KSPSolve(solver.get(), rhs.get(), F.phi.get()));
   scale_to_unit_mass(A, F.phi.get());
   measure_steady_state(radius, F);
