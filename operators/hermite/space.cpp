@@ -110,7 +110,7 @@ double beyond(const std::vector<double>& by_degree) {
   const double now = tail[last - 1], before = tail[std::max(0, last - 1 - back)];
   if (!(now > 0)) return 0;
   const double falls = std::pow(now / before, 2.0 / back);  // over two degrees
-  constexpr double caution = 3;
+  constexpr double caution = 5;
   return caution * now * falls / std::max(1 - falls, 0.02);
 }
 
