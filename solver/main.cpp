@@ -113,9 +113,10 @@ int main(int argc, char** argv) {
   app.add_flag("--version", version, "versions of the program and its libraries");
   hypofp::RunOptions options;
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
+  auto* spectrum = app.add_subcommand("spectrum", "the slowest eigenvalues and their modes, by the grid and by the witness");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, check, bench}) {
+  for (auto* command : {run, spectrum, check, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
@@ -123,12 +124,17 @@ int main(int argc, char** argv) {
   std::string results;
   plot->add_option("DIR", results, "folder of the results")->required();
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
+  spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
-  run->add_flag("--quiet", options.quiet, "no progress, no warnings");
   std::string by = "grid";
-  run->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
-      ->check(CLI::IsMember({"grid", "witness"}))
-      ->capture_default_str();
+  for (auto* command : {run, spectrum}) {
+    command->add_flag("--quiet", options.quiet, "no progress, no warnings");
+    command->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
+        ->check(CLI::IsMember({"grid", "witness"}))
+        ->capture_default_str();
+  }
+  int count = 8;
+  spectrum->add_option("--count", count, "how many eigenvalues")->check(CLI::Range(2, 60))->capture_default_str();
   try {
     app.parse(static_cast<int>(own.size()), own.data());
   } catch (const CLI::ParseError& e) {
@@ -154,6 +160,7 @@ int main(int argc, char** argv) {
   const int code = guarded([&] {
     if (version && rank() == 0) hypofp::print(version_text());
     if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);
+    if (spectrum->parsed()) hypofp::spectrum(PETSC_COMM_WORLD, options, count);
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);

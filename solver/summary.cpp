@@ -146,6 +146,16 @@ Json versions_json() {
           {"compiler", __VERSION__}};
 }
 
+Json summary_head(const Problem& p, const System& system) {
+  return {{"case", case_json(p.input)},
+          {"by", p.by == By::grid ? "grid" : "witness"},
+          {"discretisation", system.description()},
+          {"versions", versions_json()},
+          {"ranks", p.estimate.ranks},
+          {"theory", theory_json(p.theory)},
+          {"admissibility", admissibility_json(p.admissibility)}};
+}
+
 double peak_bytes(MPI_Comm comm) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

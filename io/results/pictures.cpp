@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "grids/errors.hpp"
+#include "io/results/eigenvalues.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/series.hpp"
@@ -26,11 +27,18 @@ struct Setting {
   double window_begin = 0, window_end = 0;
 };
 
-Setting read_setting(const std::string& path) {
+nlohmann::json read_summary(const std::string& path) {
   std::ifstream in(path);
   if (!in) throw UserError(fmt::format("{}: is not there or can't be read: the folder holds no finished run", path));
   try {
-    const auto s = nlohmann::json::parse(in);
+    return nlohmann::json::parse(in);
+  } catch (const nlohmann::json::exception& e) {
+    throw UserError(fmt::format("{}: is no summary ({})", path, e.what()));
+  }
+}
+
+Setting read_setting(const std::string& path, const nlohmann::json& s) {
+  try {
     const auto &theory = s.at("theory"), &measured = s.at("measured");
     const auto rate = [&](const char* name) { return measured.at(name).is_null() ? 0.0 : measured.at(name).get<double>(); };
     const std::string verdict = s.at("admissibility").at("verdict");
@@ -163,14 +171,20 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
 }  // namespace
 
 Drawing draw_pictures(const std::string& folder) {
-  const Setting setting = read_setting(folder + "/summary.json");
-  const std::vector<Observation> rows = read_series(folder + "/series.h5");
-  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
-  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
+  const std::string path = folder + "/summary.json";
+  const nlohmann::json summary = read_summary(path);
   Drawing drawing;
   const auto note = [&](const char* name, const std::string& trouble) {
     trouble.empty() ? drawing.drawn.push_back(name) : drawing.missing.push_back(fmt::format("{}: {}", name, trouble));
   };
+  if (summary.contains("spectrum")) {
+    note("eigenvalues.png", draw_eigenvalues(folder + "/eigenvalues.png", summary));
+    return drawing;
+  }
+  const Setting setting = read_setting(path, summary);
+  const std::vector<Observation> rows = read_series(folder + "/series.h5");
+  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
+  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
   note("decay.png", draw_decay(folder + "/decay.png", rows, setting));
   if (shown)
     note("fields.png", draw_fields(folder + "/fields.png", fmt::format("{}, t = {:.4g}", setting.title, shown->time), shown->grids));

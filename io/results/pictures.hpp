@@ -9,8 +9,8 @@ struct Drawing {
   std::vector<std::string> missing;  // "fields.png: why"
 };
 
-/// Draws a results folder's pictures from what it holds: decay.png from summary.json and series.h5, fields.png from the last snapshot where
-/// there are any. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
+/// Draws a results folder's pictures from what it holds: of a run decay.png from summary.json and series.h5, fields.png from the last
+/// snapshot where there are any; of a spectrum eigenvalues.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
 Drawing draw_pictures(const std::string& folder);
 
 }  // namespace hypofp

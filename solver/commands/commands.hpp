@@ -17,6 +17,8 @@ struct RunOptions {
 
 /// `hypofp run`. Returns what summary.json holds, on every rank.
 nlohmann::ordered_json run(MPI_Comm comm, const RunOptions& options);
+/// `hypofp spectrum`: the `count` slowest eigenvalues and their modes. Returns what summary.json holds, on every rank.
+nlohmann::ordered_json spectrum(MPI_Comm comm, const RunOptions& options, int count);
 /// `hypofp check`: everything that can be said without running.
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.

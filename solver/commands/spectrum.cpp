@@ -1,0 +1,215 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "io/files.hpp"
+#include "io/progress.hpp"
+#include "io/results/folder.hpp"
+#include "io/results/pictures.hpp"
+#include "io/results/report.hpp"
+#include "io/terminal.hpp"
+#include "operators/odd_even.hpp"
+#include "solver/commands/commands.hpp"
+#include "solver/commands/on_root.hpp"
+#include "solver/grid_system.hpp"
+#include "solver/mode_fields.hpp"
+#include "solver/summary.hpp"
+
+namespace hypofp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Complex = std::complex<double>;
+using Clock = std::chrono::steady_clock;
+
+/// The value a discretisation gives for an eigenvalue: its cluster's mean where it is in one.
+Complex known(const Spectrum& s, const Mode& mode) { return mode.cluster < 0 ? mode.value : s.clusters[mode.cluster].mean; }
+
+Complex nearest(const std::vector<Complex>& values, Complex z) {
+  return *std::min_element(values.begin(), values.end(), [&](Complex a, Complex b) { return std::abs(a - z) < std::abs(b - z); });
+}
+
+/// How far the eigenvalues of two spectra are apart at most, each from the nearest.
+double apart(const Spectrum& a, const Spectrum& b) {
+  std::vector<Complex> theirs;
+  for (const Mode& mode : b.modes) theirs.push_back(known(b, mode)), theirs.push_back(std::conj(known(b, mode)));
+  double largest = 0;
+  for (const Mode& mode : a.modes) largest = std::max(largest, std::abs(known(a, mode) - nearest(theirs, known(a, mode))));
+  return largest;
+}
+
+/// The witness, its spectrum, and how far that moved when the degree grew last.
+struct Witnessed {
+  std::unique_ptr<Witness> witness;
+  Spectrum spectrum;
+  std::optional<double> moved;
+  std::string why;  // it is silent; or what decided its degree
+};
+
+/// Grows the degree until the eigenvalues stay.
+Witnessed witnessed(const Problem& p, int count, const SpectrumProgress& progress) {
+  constexpr double wanted = 1e-11, most = 5e6;  // multiply-adds an application
+  const int d = p.input.model.dimension;
+  const WitnessSettings& w = p.input.witness;
+  Witnessed best;
+  if (w.degree == WitnessSettings::off) return {nullptr, {}, {}, "witness.degree = \"off\""};
+  const std::vector<int> ladder[] = {{12, 18, 24, 36, 48, 64, 84, 110}, {6, 8, 10, 12, 14, 17, 20}, {4, 6, 8, 10, 12}};
+  for (int degree : w.degree == WitnessSettings::automatic ? ladder[d - 1] : std::vector<int>{w.degree}) {
+    if (w.degree == WitnessSettings::automatic && HermiteGenerator::work(d, degree, p.epsilon != nullptr) > most) {
+      best.why = fmt::format("degree {} would cost too much", degree);
+      break;
+    }
+    try {
+      auto next = std::make_unique<Witness>(p.setting(), degree, false);
+      Spectrum s = find_spectrum(next->A(), next->range(), count, {}, progress);
+      if (best.witness) best.moved = apart(s, best.spectrum);
+      best.witness = std::move(next), best.spectrum = std::move(s);
+      best.why = w.degree == WitnessSettings::automatic ? "the highest degree there is" : "its degree is the case's";
+    } catch (const ComputationError& e) {
+      best.why = e.what();
+    } catch (const UserError& e) {
+      best.why = e.what();
+      break;
+    }
+    if (best.moved && *best.moved <= wanted) {
+      best.why = fmt::format("its eigenvalues moved by {:.1g}", *best.moved);
+      break;
+    }
+  }
+  return best;
+}
+
+Json pair(Complex z) { return {z.real(), z.imag()}; }
+Json pairs(const std::vector<Complex>& values) {
+  Json out = Json::array();
+  for (Complex z : values) out.push_back(pair(z));
+  return out;
+}
+
+Json spectrum_json(const Spectrum& s) {
+  Json residuals = Json::array(), odd_even = Json::array(), cluster = Json::array(), clusters = Json::array();
+  for (const Mode& mode : s.modes)
+    for (int i = 0; i < (mode.im ? 2 : 1); ++i) {
+      residuals.push_back(mode.residual), odd_even.push_back(mode.odd_even);
+      cluster.push_back(mode.cluster < 0 ? Json(nullptr) : Json(mode.cluster));
+    }
+  for (const Cluster& c : s.clusters) clusters.push_back({{"size", c.size}, {"mean", pair(c.mean)}, {"scatter", c.scatter}});
+  return {{"eigenvalues", pairs(s.eigenvalues())}, {"residuals", residuals},         {"gap", s.gap()},      {"cluster", cluster},
+          {"clusters", clusters},                  {"odd_even", odd_even},           {"left_out_as_odd_even", pairs(s.spurious)},
+          {"method", s.method}};
+}
+
+std::string text(Complex z, bool both) {
+  const double im = std::abs(z.imag()) < 5e-13 ? 0.0 : z.imag();
+  if (im == 0) return fmt::format("{:.10f}", z.real() + 0.0);
+  return both ? fmt::format("{:.10f} ± {:.10f}i", z.real(), std::abs(im)) : fmt::format("{:.10f} {} {:.10f}i", z.real(), im < 0 ? "-" : "+", std::abs(im));
+}
+
+/// fmt counts "±" as one column.
+std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, int count) {
+  const bool both = other.witness != nullptr && p.by == By::grid;
+  const std::string name = p.by == By::grid ? "grid" : "witness", free = p.epsilon ? "at eps = 0" : "derived";
+  std::string out = fmt::format("{:<32}", name);
+  if (both) out += fmt::format("{:<32}", "witness");
+  out += fmt::format("{:<32}{:<10}{}\n", free, "residual", p.by == By::grid ? "odd-even" : "");
+  std::vector<Complex> theirs, exact = unperturbed_eigenvalues(p.input.model, count + 4);
+  if (both)
+    for (const Mode& mode : other.spectrum.modes) theirs.push_back(known(other.spectrum, mode));
+  for (const Mode& mode : s.modes) {
+    out += fmt::format("{:<32}", text(mode.value, mode.im != nullptr));
+    if (both) out += fmt::format("{:<32}", text(nearest(theirs, known(s, mode)), true));
+    out += fmt::format("{:<32}{:<10.1e}{}\n", text(nearest(exact, known(s, mode)), true), mode.residual,
+                       p.by == By::grid ? fmt::format("{:.3f}", mode.odd_even) : "");
+  }
+  for (const Cluster& c : s.clusters)
+    out += fmt::format("cluster of {}: mean {}, its members within {:.1e}: the mean is what is known\n", c.size, text(c.mean, false), c.scatter);
+  for (Complex z : s.spurious) out += fmt::format("left out, odd-even: {}\n", text(z, true));
+  out += fmt::format("gap {:.10f}", s.gap());
+  if (both) out += fmt::format(", by the witness {:.10f} (degree {})", other.spectrum.gap(), other.witness->generator.space().degree);
+  if (!both && p.by == By::grid) out += fmt::format("; the witness is silent: {}", other.why);
+  out += fmt::format("\nmu {:.10f} derived, {:.10f} as printed", p.theory.mu, p.theory.mu_as_printed);
+  return out;
+}
+
+}  // namespace
+
+Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
+  const auto began = Clock::now();
+  const Problem p = prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid);
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  const auto tell = [&](const std::string& line) {
+    if (rank == 0 && !options.quiet) say(line);
+  };
+  for (const auto& w : p.warnings) tell("warning: " + w);
+  ResultsFolder folder(options.directory.empty() ? "results/" + p.input.stem + "-spectrum" : options.directory,
+                       mode_grid_names(p.input.model.dimension), count + 1);
+  on_root(comm, [&] {
+    folder.claim();
+    folder.refuse_to_replace({p.input.file, p.input.initial.path}, false);
+  });
+  Progress progress(rank == 0 && !options.quiet, isatty(STDERR_FILENO));
+  const auto watch = [&](int found, int sought) {
+    progress.update(std::min(found, sought), fmt::format("{} of {}", std::min(found, sought), sought));
+  };
+
+  progress.begin("witness", count);
+  Witnessed other = witnessed(p, count, watch);
+  progress.end(other.witness ? fmt::format("degree {}", other.witness->generator.space().degree) : "silent");
+  std::unique_ptr<GridSystem> grid;
+  Spectrum of_grid;
+  if (p.by == By::grid) {
+    grid = std::make_unique<GridSystem>(comm, p.setting());
+    progress.begin("spectrum", count);
+    of_grid = find_spectrum(grid->A(), grid->range(), count, [&](Vec phi) { return odd_even_content(grid->generator, phi); }, watch);
+    progress.end(fmt::format("gap {:.8g}", of_grid.gap()));
+  } else if (!other.witness) {
+    throw ComputationError("by the witness: " + other.why, true);
+  }
+  System& system = grid ? static_cast<System&>(*grid) : *other.witness;
+  const Spectrum& s = grid ? of_grid : other.spectrum;
+
+  Json summary = summary_head(p, system);
+  summary["spectrum"] = spectrum_json(s);
+  summary["spectrum"]["at_eps_0"] = pairs(unperturbed_eigenvalues(p.input.model, count));
+  Json witness = {{"silent", other.why}};
+  if (other.witness) {
+    witness = {{"degree", other.witness->generator.space().degree}, {"chosen", other.why}};
+    if (other.moved) witness["moved_with_degree"] = *other.moved;
+    witness["spectrum"] = spectrum_json(other.spectrum);
+  }
+  summary["witness"] = witness;
+  PetscInt unknowns = 0;
+  petsc(VecGetSize(system.A().vector().get(), &unknowns));
+  const double peak = peak_bytes(comm);
+  summary["cost"] = {{"seconds", std::chrono::duration<double>(Clock::now() - began).count()},
+                     {"applications", system.A().applications()},
+                     {"cells", unknowns},
+                     {"peak_bytes", peak}};
+
+  std::unique_ptr<FieldsWriter> fields;
+  on_root(comm, [&] {
+    folder.take(false);
+    replace_file(folder.at("case.toml"), to_toml(p.input));
+    fields = std::make_unique<FieldsWriter>(folder.path().string());
+  });
+  for (std::size_t i = 0; i < s.modes.size(); ++i) {
+    const auto grids = mode_fields(system, s.modes[i]);
+    on_root(comm, [&] { fields->write(static_cast<double>(i), grids); });
+  }
+  on_root(comm, [&] {
+    fields->finish();
+    write_summary(folder.path().string(), summary);
+    const Drawing drawing = draw_pictures(folder.path().string());
+    std::string told = fmt::format("{}\nresults: {}", table(p, s, other, count), folder.path().string());
+    for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder.at(name.c_str()));
+    for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
+    print(told + "\n");
+  });
+  return summary;
+}
+
+}  // namespace hypofp
