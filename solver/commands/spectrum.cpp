@@ -102,31 +102,37 @@ Json spectrum_json(const Spectrum& s) {
           {"method", s.method}};
 }
 
-std::string text(Complex z, bool both) {
-  const double im = std::abs(z.imag()) < 5e-13 ? 0.0 : z.imag();
-  if (im == 0) return fmt::format("{:.10f}", z.real() + 0.0);
-  return both ? fmt::format("{:.10f} ± {:.10f}i", z.real(), std::abs(im)) : fmt::format("{:.10f} {} {:.10f}i", z.real(), im < 0 ? "-" : "+", std::abs(im));
+/// An eigenvalue and its conjugate.
+std::string text(Complex z) {
+  const auto shown = [](double value) { return fmt::format("{:.10f}", std::abs(value) < 5e-11 ? 0.0 : value); };
+  return shown(z.real()) + (std::abs(z.imag()) < 5e-11 ? "" : " ± " + shown(std::abs(z.imag())) + "i");
 }
 
-/// fmt counts "±" as one column.
+/// The one of `values` that is the same eigenvalue as z, if any is.
+std::string counterpart(const std::vector<Complex>& values, Complex z, double near) {
+  const Complex found = nearest(values, z);
+  return std::abs(found - z) <= near ? text(found) : "-";
+}
+
 std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, int count) {
   const bool both = other.witness != nullptr && p.by == By::grid;
   const std::string name = p.by == By::grid ? "grid" : "witness", free = p.epsilon ? "at eps = 0" : "derived";
   std::string out = fmt::format("{:<32}", name);
   if (both) out += fmt::format("{:<32}", "witness");
   out += fmt::format("{:<32}{:<10}{}\n", free, "residual", p.by == By::grid ? "odd-even" : "");
-  std::vector<Complex> theirs, exact = unperturbed_eigenvalues(p.input.model, count + 4);
+  std::vector<Complex> theirs, exact = unperturbed_eigenvalues(p.input.model, 3 * count);
+  const double near = 0.2 * gap(p.input.model);
   if (both)
     for (const Mode& mode : other.spectrum.modes) theirs.push_back(known(other.spectrum, mode));
   for (const Mode& mode : s.modes) {
-    out += fmt::format("{:<32}", text(mode.value, mode.im != nullptr));
-    if (both) out += fmt::format("{:<32}", text(nearest(theirs, known(s, mode)), true));
-    out += fmt::format("{:<32}{:<10.1e}{}\n", text(nearest(exact, known(s, mode)), true), mode.residual,
+    out += fmt::format("{:<32}", text(mode.value));
+    if (both) out += fmt::format("{:<32}", counterpart(theirs, known(s, mode), near));
+    out += fmt::format("{:<32}{:<10.1e}{}\n", counterpart(exact, known(s, mode), near), mode.residual,
                        p.by == By::grid ? fmt::format("{:.3f}", mode.odd_even) : "");
   }
   for (const Cluster& c : s.clusters)
-    out += fmt::format("cluster of {}: mean {}, its members within {:.1e}: the mean is what is known\n", c.size, text(c.mean, false), c.scatter);
-  for (Complex z : s.spurious) out += fmt::format("left out, odd-even: {}\n", text(z, true));
+    out += fmt::format("cluster of {}: mean {}, its members within {:.1e}: the mean is what is known\n", c.size, text(c.mean), c.scatter);
+  for (Complex z : s.spurious) out += fmt::format("left out, odd-even: {}\n", text(z));
   out += fmt::format("gap {:.10f}", s.gap());
   if (both) out += fmt::format(", by the witness {:.10f} (degree {})", other.spectrum.gap(), other.witness->generator.space().degree);
   if (!both && p.by == By::grid) out += fmt::format("; the witness is silent: {}", other.why);

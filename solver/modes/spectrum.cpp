@@ -6,6 +6,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "solver/flow/propagator.hpp"
 #include "solver/modes/invariant_subspace.hpp"
@@ -20,14 +21,24 @@ constexpr double accepted = 1e-9;  // residual
 constexpr PetscInt dense = 400;    // unknowns of which all eigenvalues are found at once
 constexpr int most_passes = 24;
 
-/// Slowest first; those of one real part from the outside in, of a pair the one above the real axis first.
-bool slower(const Complex& a, const Complex& b, double tie) {
-  if (std::abs(a.real() - b.real()) > tie) return a.real() > b.real();
-  if (std::abs(std::abs(a.imag()) - std::abs(b.imag())) > tie) return std::abs(a.imag()) > std::abs(b.imag());
-  return a.imag() > b.imag();
-}
+/// Real parts nearer than this are one: eigenvalues that are equal at eps = 0 come in one order from every discretisation.
+double tie_of(const Model& m) { return 1e-6 * m.omega0; }
 
-double tie_of(const Model& m) { return 1e-8 * m.omega0; }
+/// Numbers of the values, slowest first; those of one real part from the outside in, of a pair the one above the real axis first.
+template <class Values>
+std::vector<int> slowest_first(const Values& values, double tie) {
+  std::vector<int> order(values.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return values[a].real() > values[b].real(); });
+  for (auto begin = order.begin(), end = begin; begin != order.end(); begin = end) {
+    for (end = begin + 1; end != order.end() && values[end[-1]].real() - values[*end].real() <= tie;) ++end;
+    std::stable_sort(begin, end, [&](int a, int b) {
+      const double first = std::abs(values[a].imag()), second = std::abs(values[b].imag());
+      return first != second ? first > second : values[a].imag() > values[b].imag();
+    });
+  }
+  return order;
+}
 
 /// How far from the real axis eigenvalues at Re = -a lie at eps = 0.
 double cone(const Model& m, double a) { return a * std::sqrt(std::max(0.0, 4 * m.omega0 * m.omega0 / (m.gamma * m.gamma) - 1)); }
@@ -35,10 +46,8 @@ double cone(const Model& m, double a) { return a * std::sqrt(std::max(0.0, 4 * m
 /// Eigenvalues of A on an invariant subspace, and what is said of them.
 class Ritz {
  public:
-  Ritz(const Operator& A, const InvariantSubspace& space) : A_(A), space_(space), solver_(space.matrix()) {
-    for (Eigen::Index i = 0; i < solver_.eigenvalues().size(); ++i) order_.push_back(static_cast<int>(i));
-    std::stable_sort(order_.begin(), order_.end(), [&](int a, int b) { return slower(value(a), value(b), tie_of(A.model())); });
-  }
+  Ritz(const Operator& A, const InvariantSubspace& space)
+      : A_(A), space_(space), solver_(space.matrix()), order_(slowest_first(solver_.eigenvalues(), tie_of(A.model()))) {}
   /// Numbers of the eigenvalues, slowest first.
   const std::vector<int>& order() const { return order_; }
   Complex value(int i) const { return solver_.eigenvalues()(i); }
@@ -99,7 +108,7 @@ class Ritz {
   const Operator& A_;
   const InvariantSubspace& space_;
   Eigen::EigenSolver<Eigen::MatrixXd> solver_;
-  std::vector<int> order_;
+  const std::vector<int> order_;
 };
 
 double residual(const Operator& A, const Mode& mode, double radius) {
@@ -176,9 +185,10 @@ std::vector<Complex> unperturbed_eigenvalues(const Model& m, int count) {
   for (int p = 0; p <= count; ++p)
     for (int q = 0; p + q <= count; ++q)
       all.insert(all.end(), ways(p) * ways(q), -(static_cast<double>(p) * plus + static_cast<double>(q) * minus) + 0.0);
-  std::stable_sort(all.begin(), all.end(), [&](const Complex& a, const Complex& b) { return slower(a, b, tie_of(m)); });
-  all.resize(count);
-  return all;
+  Complexes sorted;
+  for (int i : slowest_first(all, tie_of(m)))
+    if (static_cast<int>(sorted.size()) < count || (sorted.back().imag() > 0 && all[i] == std::conj(sorted.back()))) sorted.push_back(all[i]);
+  return sorted;
 }
 
 Spectrum find_spectrum(const Operator& A, const NumericalRange& range, int count, const OddEven& odd_even,

@@ -1,0 +1,273 @@
+#include "solver/modes/certificate.hpp"
+
+#include <fmt/format.h>
+#include <slepceps.h>
+
+#include <cmath>
+#include <limits>
+
+#include "solver/flow/propagator.hpp"
+
+namespace hypofp {
+namespace {
+
+using Sparse = Pencil::Sparse;
+using Triplets = std::vector<Eigen::Triplet<double, PetscInt>>;
+using VectorMap = Eigen::Map<const Eigen::VectorXd>;
+
+Eigen::VectorXd copy(Vec v) {
+  PetscInt n = 0;
+  petsc(VecGetSize(v, &n));
+  return VectorMap(ReadArray(v), n);
+}
+
+/// Gamma along an axis, by its columns.
+Sparse gradient_matrix(const Operator& A, int axis) {
+  const Vector unit = A.vector(), column = A.vector();
+  PetscInt n = 0;
+  petsc(VecGetSize(unit.get(), &n));
+  Triplets entries;
+  for (PetscInt j = 0; j < n; ++j) {
+    WriteArray(unit.get())[j] = 1;
+    A.gradient(axis, Sense::forward, unit.get(), column.get());
+    WriteArray(unit.get())[j] = 0;
+    const ReadArray values(column.get());
+    for (PetscInt i = 0; i < n; ++i)
+      if (values[i] != 0) entries.emplace_back(i, j, values[i]);
+  }
+  Sparse result(n, n);
+  result.setFromTriplets(entries.begin(), entries.end());
+  return result;
+}
+
+Sparse matrix_of(const Operator& A) {
+  const Matrix a = A.assemble();
+  PetscInt n = 0;
+  petsc(MatGetSize(a.get(), &n, nullptr));
+  Triplets entries;
+  for (PetscInt i = 0; i < n; ++i) {
+    PetscInt count = 0;
+    const PetscInt* columns = nullptr;
+    const PetscScalar* values = nullptr;
+    petsc(MatGetRow(a.get(), i, &count, &columns, &values));
+    for (PetscInt k = 0; k < count; ++k) entries.emplace_back(i, columns[k], values[k]);
+    petsc(MatRestoreRow(a.get(), i, &count, &columns, &values));
+  }
+  Sparse result(n, n);
+  result.setFromTriplets(entries.begin(), entries.end());
+  return result;
+}
+
+Sparse symmetric(const Sparse& m) {
+  const Sparse transposed = m.transpose();
+  return m + transposed;
+}
+
+/// K = S - sigma G on mean-zero h, factorised: bordered by M, [K phi; phi^T 0].
+class Shifted {
+ public:
+  Shifted(const Sparse& S, const Sparse& G, const Eigen::VectorXd& phi, double sigma) : n_(S.rows()) {
+    const Sparse K = S - sigma * G;
+    std::vector<PetscInt> counts(n_ + 1, 1);
+    for (PetscInt i = 0; i < n_; ++i) counts[i] = K.outerIndexPtr()[i + 1] - K.outerIndexPtr()[i] + 2;
+    Mat m = nullptr;
+    petsc(MatCreateSeqAIJ(PETSC_COMM_SELF, n_ + 1, n_ + 1, 0, counts.data(), &m));
+    const Matrix bordered(m);
+    for (PetscInt i = 0; i <= n_; ++i) petsc(MatSetValue(m, i, i, 0, ADD_VALUES));
+    for (PetscInt i = 0; i < n_; ++i) {  // the upper triangle is what a symmetric factorisation reads
+      for (Sparse::InnerIterator e(K, i); e; ++e) petsc(MatSetValue(m, i, e.col(), e.value(), ADD_VALUES));
+      if (phi(i) != 0) petsc(MatSetValue(m, i, n_, phi(i), ADD_VALUES));
+    }
+    petsc(MatAssemblyBegin(m, MAT_FINAL_ASSEMBLY));
+    petsc(MatAssemblyEnd(m, MAT_FINAL_ASSEMBLY));
+    Mat factor = nullptr;
+    MatFactorInfo info;
+    petsc(MatFactorInfoInitialize(&info));
+    petsc(MatSetOption(m, MAT_SYMMETRIC, PETSC_TRUE));
+    petsc(MatGetFactor(m, MATSOLVERMUMPS, MAT_FACTOR_CHOLESKY, &factor));
+    factor_.reset(factor);
+    petsc(MatMumpsSetIcntl(factor, 24, 1));  // or it tells no inertia
+    petsc(MatCholeskyFactorSymbolic(factor, m, nullptr, &info));
+    petsc(MatCholeskyFactorNumeric(factor, m, &info));
+    Vec b = nullptr, x = nullptr;
+    petsc(VecCreateSeq(PETSC_COMM_SELF, n_ + 1, &b));
+    b_.reset(b);
+    petsc(VecDuplicate(b, &x));
+    x_.reset(x);
+  }
+  /// No eigenvalue lies below sigma: the border alone has brought a negative one.
+  bool below_all() const {
+    PetscInt negative = 0, zero = 0, positive = 0;
+    petsc(MatGetInertia(factor_.get(), &negative, &zero, &positive));
+    return negative == 1;
+  }
+  Eigen::VectorXd solve(const Eigen::VectorXd& b) const {
+    Eigen::Map<Eigen::VectorXd>(WriteArray(b_.get()), n_) = b;
+    WriteArray(b_.get())[n_] = 0;
+    petsc(MatSolve(factor_.get(), b_.get(), x_.get()));
+    return copy(x_.get()).head(n_);
+  }
+
+ private:
+  PetscInt n_;
+  Matrix factor_;
+  Vector b_, x_;
+};
+
+struct InverseOfPencil {
+  const Shifted& K;
+  const Sparse& G;
+  static PetscErrorCode multiply(Mat m, Vec x, Vec y) {
+    const InverseOfPencil* context = nullptr;
+    petsc(MatShellGetContext(m, &context));
+    const Eigen::VectorXd result = context->K.solve(context->G * copy(x));
+    std::copy(result.data(), result.data() + result.size(), WriteArray(y) + 0);
+    return 0;
+  }
+};
+
+/// The h of the `wanted` eigenvalues of the pencil next above the shift, nearest first, by Krylov-Schur on K^-1 G.
+std::vector<Vector> above(const Shifted& K, const Sparse& G, int wanted, double tolerance, Vec start) {
+  InverseOfPencil context{K, G};
+  const auto n = static_cast<PetscInt>(G.rows());
+  Mat m = nullptr;
+  petsc(MatCreateShell(PETSC_COMM_SELF, n, n, n, n, &context, &m));
+  const Matrix shell(m);
+  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(InverseOfPencil::multiply)));
+  EPS eps = nullptr;
+  petsc(EPSCreate(PETSC_COMM_SELF, &eps));
+  const PetscOwner<EPS, EPSDestroy> owner(eps);
+  petsc(EPSSetOperators(eps, m, nullptr));
+  petsc(EPSSetProblemType(eps, EPS_NHEP));  // self-adjoint in G, which is semi-definite
+  petsc(EPSSetWhichEigenpairs(eps, EPS_LARGEST_REAL));
+  petsc(EPSSetDimensions(eps, wanted, std::min<PetscInt>(n, 2 * wanted + 40), PETSC_DEFAULT));
+  petsc(EPSSetTolerances(eps, tolerance, 200));
+  petsc(EPSSetInitialSpace(eps, 1, &start));
+  petsc(EPSSolve(eps));
+  PetscInt found = 0;
+  petsc(EPSGetConverged(eps, &found));
+  std::vector<Vector> h;
+  for (PetscInt i = 0; i < std::min<PetscInt>(found, wanted); ++i) {
+    Vec v = nullptr;
+    petsc(VecDuplicate(start, &v));
+    h.emplace_back(v);
+    petsc(EPSGetEigenvector(eps, i, v, nullptr));
+  }
+  return h;
+}
+
+double quotient(const Sparse& S, const Sparse& G, Vec h) {
+  const Eigen::VectorXd v = copy(h);
+  return v.dot(S * v) / v.dot(G * v);
+}
+
+}  // namespace
+
+Pencil::Pencil(const Operator& A, OddEven odd_even) : A_(A), odd_even_(std::move(odd_even)) {
+  PetscInt n = 0;
+  petsc(VecGetSize(A.vector().get(), &n));
+  if (n > most_unknowns)
+    throw ComputationError(fmt::format("the certificate's matrices are for at most {} unknowns, here are {}", most_unknowns, n), true);
+  const int d = A.model().dimension;
+  for (auto& part : H_) part.resize(n, n);
+  for (int i = 0; i < d; ++i) {
+    const Sparse x = gradient_matrix(A, i), v = gradient_matrix(A, d + i), xt = x.transpose(), vt = v.transpose();
+    const Sparse xx = xt * x, vv = vt * v, xv = xt * v;
+    H_[0] += xx, H_[1] += vv, H_[2] += symmetric(xv);
+  }
+  const Sparse a = matrix_of(A);
+  for (int k = 0; k < 3; ++k) {
+    const Sparse product = H_[k] * a;
+    decay_[k] = -symmetric(product);
+  }
+}
+
+Certificate Pencil::smallest(double C, double C_hat) const {
+  static const PetscLogEvent event = Logged::event("Certificate");
+  const Logged logged(event);
+  const Sparse S = at(decay_, C, C_hat), G = at(H_, C, C_hat);
+  const Eigen::VectorXd phi = copy(A_.maxwellian().get());
+  // far enough below, then near the smallest, where it stands apart from the next
+  double reach = 0.5 * A_.model().gamma, sigma = 2 * gap(A_.model()) - reach;
+  auto K = std::make_unique<Shifted>(S, G, phi, sigma);
+  for (int tries = 0; !K->below_all(); ++tries) {
+    if (tries == 30) throw ComputationError(fmt::format("the certificate: h that grow as e^({:.3g} t) and faster", -0.5 * sigma), true);
+    sigma -= reach *= 2;
+    K = std::make_unique<Shifted>(S, G, phi, sigma);
+  }
+  const Vector start = A_.rough(0.7);
+  std::vector<Vector> rough = above(*K, G, 1, 1e-3, start.get());
+  if (rough.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
+  const double from_above = quotient(S, G, rough[0].get());
+  auto nearer = std::make_unique<Shifted>(S, G, phi, from_above - 0.05 * std::max(from_above - sigma, 0.1 * A_.model().gamma));
+  if (nearer->below_all()) K = std::move(nearer);
+  const std::vector<Vector> slow = above(*K, G, odd_even_ ? 16 : 1, 1e-9, rough[0].get());
+  if (slow.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
+  Certificate c;
+  for (const Vector& h : slow) {
+    c.odd_even = odd_even_ ? odd_even_(h.get()) : 0.0;
+    if (c.odd_even > 0.5) {
+      ++c.left_out;
+      continue;
+    }
+    const Eigen::VectorXd v = copy(h.get());
+    const auto form = [&](const std::array<Sparse, 3>& m) { return Form{v.dot(m[0] * v), v.dot(m[1] * v), v.dot(m[2] * v)}; };
+    c.h = {form(decay_), form(H_)};
+    c.mu = c.h.mu(C, C_hat);
+    return c;
+  }
+  throw ComputationError(fmt::format("the {} slowest h in H are odd-even: the centred differences of Gamma do not see them", c.left_out), true);
+}
+
+namespace {
+
+/// Where a unimodal f is largest on [a, b], by golden sections.
+template <class F>
+double golden(const F& f, double a, double b, double tolerance) {
+  const double g = 0.5 * (std::sqrt(5.0) - 1);
+  double x = b - g * (b - a), y = a + g * (b - a), fx = f(x), fy = f(y);
+  while (b - a > tolerance) {
+    if (fx < fy) {
+      a = x, x = y, fx = fy, y = a + g * (b - a), fy = f(y);
+    } else {
+      b = y, y = x, fy = fx, x = b - g * (b - a), fx = f(x);
+    }
+  }
+  return 0.5 * (a + b);
+}
+
+double least(const std::vector<Cut>& cuts, double C, double C_hat) {
+  double mu = std::numeric_limits<double>::infinity();
+  for (const Cut& cut : cuts) mu = std::min(mu, cut.mu(C, C_hat));
+  return mu;
+}
+
+}  // namespace
+
+BestPair best_pair(const Pencil& pencil, double C, double C_hat, std::vector<Cut>& cuts) {
+  constexpr int most = 60;
+  constexpr double close = 1e-7, fine = 1e-7, narrowest = -9;
+  struct Place {  // P > 0 everywhere: C = C_hat^2 (1 + e^s)
+    double log_hat, s;
+    double hat() const { return std::exp(log_hat); }
+    double C() const { return hat() * hat() * (1 + std::exp(s)); }
+  } at{std::log(C_hat), std::log(C / (C_hat * C_hat) - 1)};
+  BestPair best{C, C_hat, pencil.smallest(C, C_hat), std::numeric_limits<double>::infinity()};
+  cuts.push_back(best.certificate.h);
+  const auto liked = [&](const Place& p) { return least(cuts, p.C(), p.hat()); };
+  for (int i = 0; i < most && best.bound - best.certificate.mu > close; ++i) {
+    // in a box about the best so far: mu_cert is quasi-concave, so that what is best there, inside, is best of all
+    const auto of_hat = [&](double log_hat) {
+      const double s = golden([&](double t) { return liked({log_hat, t}); }, std::max(narrowest, at.s - 1), at.s + 1, fine);
+      return Place{log_hat, s};
+    };
+    const Place next = of_hat(golden([&](double l) { return liked(of_hat(l)); }, at.log_hat - 0.5, at.log_hat + 0.5, fine));
+    best.bound = liked(next);
+    const Certificate c = pencil.smallest(next.C(), next.hat());
+    cuts.push_back(c.h);
+    if (c.mu > best.certificate.mu) best.C = next.C(), best.C_hat = next.hat(), best.certificate = c, at = next;
+  }
+  return best;
+}
+
+}  // namespace hypofp
