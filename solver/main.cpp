@@ -114,9 +114,10 @@ int main(int argc, char** argv) {
   hypofp::RunOptions options;
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
   auto* spectrum = app.add_subcommand("spectrum", "the slowest eigenvalues and their modes, by the grid and by the witness");
+  auto* certify = app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, spectrum, check, bench}) {
+  for (auto* command : {run, spectrum, certify, check, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
@@ -125,9 +126,10 @@ int main(int argc, char** argv) {
   plot->add_option("DIR", results, "folder of the results")->required();
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
+  certify->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-certificate)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   std::string by = "grid";
-  for (auto* command : {run, spectrum}) {
+  for (auto* command : {run, spectrum, certify}) {
     command->add_flag("--quiet", options.quiet, "no progress, no warnings");
     command->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
         ->check(CLI::IsMember({"grid", "witness"}))
@@ -161,6 +163,7 @@ int main(int argc, char** argv) {
     if (version && rank() == 0) hypofp::print(version_text());
     if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);
     if (spectrum->parsed()) hypofp::spectrum(PETSC_COMM_WORLD, options, count);
+    if (certify->parsed()) hypofp::certify(PETSC_COMM_WORLD, options);
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);

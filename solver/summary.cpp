@@ -146,10 +146,10 @@ Json versions_json() {
           {"compiler", __VERSION__}};
 }
 
-Json summary_head(const Problem& p, const System& system) {
+Json summary_head(const Problem& p, const std::string& discretisation) {
   return {{"case", case_json(p.input)},
           {"by", p.by == By::grid ? "grid" : "witness"},
-          {"discretisation", system.description()},
+          {"discretisation", discretisation},
           {"versions", versions_json()},
           {"ranks", p.estimate.ranks},
           {"theory", theory_json(p.theory)},

@@ -10,7 +10,8 @@
 #include <tuple>
 
 #include "grids/errors.hpp"
-#include "io/results/eigenvalues.hpp"
+#include "io/results/certificate_picture.hpp"
+#include "io/results/eigenvalues_picture.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/series.hpp"
@@ -179,6 +180,10 @@ Drawing draw_pictures(const std::string& folder) {
   };
   if (summary.contains("spectrum")) {
     note("eigenvalues.png", draw_eigenvalues(folder + "/eigenvalues.png", summary));
+    return drawing;
+  }
+  if (summary.contains("certificate")) {
+    note("certificate.png", draw_certificate(folder + "/certificate.png", summary));
     return drawing;
   }
   const Setting setting = read_setting(path, summary);

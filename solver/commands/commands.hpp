@@ -19,6 +19,9 @@ struct RunOptions {
 nlohmann::ordered_json run(MPI_Comm comm, const RunOptions& options);
 /// `hypofp spectrum`: the `count` slowest eigenvalues and their modes. Returns what summary.json holds, on every rank.
 nlohmann::ordered_json spectrum(MPI_Comm comm, const RunOptions& options, int count);
+/// `hypofp certify`: mu_cert for the case's (C, C_hat) and for the best pair, by growing the degree. Returns what summary.json holds, on
+/// every rank.
+nlohmann::ordered_json certify(MPI_Comm comm, const RunOptions& options);
 /// `hypofp check`: everything that can be said without running.
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.

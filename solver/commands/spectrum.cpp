@@ -1,29 +1,18 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
-#include "io/files.hpp"
-#include "io/progress.hpp"
-#include "io/results/folder.hpp"
-#include "io/results/pictures.hpp"
-#include "io/results/report.hpp"
-#include "io/terminal.hpp"
 #include "operators/odd_even.hpp"
-#include "solver/commands/commands.hpp"
-#include "solver/commands/on_root.hpp"
+#include "solver/commands/page.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/mode_fields.hpp"
-#include "solver/summary.hpp"
 
 namespace hypofp {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using Complex = std::complex<double>;
-using Clock = std::chrono::steady_clock;
 
 /// The value a discretisation gives for an eigenvalue: its cluster's mean where it is in one.
 Complex known(const Spectrum& s, const Mode& mode) { return mode.cluster < 0 ? mode.value : s.clusters[mode.cluster].mean; }
@@ -140,28 +129,26 @@ std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, i
   return out;
 }
 
+/// A snapshot a mode, its number as the time.
+void write_modes(const Page& page, const System& system, const Spectrum& s) {
+  std::unique_ptr<FieldsWriter> fields;
+  on_root(page.comm(), [&] { fields = std::make_unique<FieldsWriter>(page.directory()); });
+  for (std::size_t i = 0; i < s.modes.size(); ++i) {
+    const auto grids = mode_fields(system, s.modes[i]);
+    on_root(page.comm(), [&] { fields->write(static_cast<double>(i), grids); });
+  }
+  on_root(page.comm(), [&] { fields->finish(); });
+}
+
 }  // namespace
 
 Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
-  const auto began = Clock::now();
-  const Problem p = prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid);
-  int rank = 0;
-  MPI_Comm_rank(comm, &rank);
-  const auto tell = [&](const std::string& line) {
-    if (rank == 0 && !options.quiet) say(line);
-  };
-  for (const auto& w : p.warnings) tell("warning: " + w);
-  ResultsFolder folder(options.directory.empty() ? "results/" + p.input.stem + "-spectrum" : options.directory,
-                       mode_grid_names(p.input.model.dimension), count + 1);
-  on_root(comm, [&] {
-    folder.claim();
-    folder.refuse_to_replace({p.input.file, p.input.initial.path}, false);
-  });
-  Progress progress(rank == 0 && !options.quiet, isatty(STDERR_FILENO));
+  Page page(comm, options, "spectrum", mode_grid_names, count + 1);
+  const Problem& p = page.problem;
+  Progress& progress = page.progress;
   const auto watch = [&](int found, int sought) {
     progress.update(std::min(found, sought), fmt::format("{} of {}", std::min(found, sought), sought));
   };
-
   progress.begin("witness", count);
   Witnessed other = witnessed(p, count, watch);
   progress.end(other.witness ? fmt::format("degree {}", other.witness->generator.space().degree) : "silent");
@@ -178,7 +165,7 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
   System& system = grid ? static_cast<System&>(*grid) : *other.witness;
   const Spectrum& s = grid ? of_grid : other.spectrum;
 
-  Json summary = summary_head(p, system);
+  Json summary = summary_head(p, system.description());
   summary["spectrum"] = spectrum_json(s);
   summary["spectrum"]["at_eps_0"] = pairs(unperturbed_eigenvalues(p.input.model, count));
   Json witness = {{"silent", other.why}};
@@ -188,33 +175,9 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
     witness["spectrum"] = spectrum_json(other.spectrum);
   }
   summary["witness"] = witness;
-  PetscInt unknowns = 0;
-  petsc(VecGetSize(system.A().vector().get(), &unknowns));
-  const double peak = peak_bytes(comm);
-  summary["cost"] = {{"seconds", std::chrono::duration<double>(Clock::now() - began).count()},
-                     {"applications", system.A().applications()},
-                     {"cells", unknowns},
-                     {"peak_bytes", peak}};
-
-  std::unique_ptr<FieldsWriter> fields;
-  on_root(comm, [&] {
-    folder.take(false);
-    replace_file(folder.at("case.toml"), to_toml(p.input));
-    fields = std::make_unique<FieldsWriter>(folder.path().string());
-  });
-  for (std::size_t i = 0; i < s.modes.size(); ++i) {
-    const auto grids = mode_fields(system, s.modes[i]);
-    on_root(comm, [&] { fields->write(static_cast<double>(i), grids); });
-  }
-  on_root(comm, [&] {
-    fields->finish();
-    write_summary(folder.path().string(), summary);
-    const Drawing drawing = draw_pictures(folder.path().string());
-    std::string told = fmt::format("{}\nresults: {}", table(p, s, other, count), folder.path().string());
-    for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder.at(name.c_str()));
-    for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
-    print(told + "\n");
-  });
+  page.take_folder();
+  write_modes(page, system, s);
+  page.finish(summary, table(p, s, other, count));
   return summary;
 }
 

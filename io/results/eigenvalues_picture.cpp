@@ -1,4 +1,4 @@
-#include "io/results/eigenvalues.hpp"
+#include "io/results/eigenvalues_picture.hpp"
 
 #include <fmt/format.h>
 

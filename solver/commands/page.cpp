@@ -1,0 +1,57 @@
+#include "solver/commands/page.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "io/files.hpp"
+#include "io/results/pictures.hpp"
+#include "io/results/report.hpp"
+#include "io/terminal.hpp"
+
+namespace hypofp {
+namespace {
+
+bool root(MPI_Comm comm) {
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  return rank == 0;
+}
+
+}  // namespace
+
+Page::Page(MPI_Comm comm, const RunOptions& options, const char* name,
+           const std::function<std::vector<std::string>(int dimension)>& fields, std::size_t snapshots)
+    : problem(prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid)),
+      progress(root(comm) && !options.quiet, isatty(STDERR_FILENO)),
+      comm_(comm),
+      directory_(options.directory.empty() ? fmt::format("results/{}-{}", problem.input.stem, name) : options.directory) {
+  if (root(comm) && !options.quiet)
+    for (const auto& w : problem.warnings) say("warning: " + w);
+  folder_.emplace(directory_, fields ? fields(problem.input.model.dimension) : std::vector<std::string>{}, snapshots);
+  on_root(comm, [&] {
+    folder_->claim();
+    folder_->refuse_to_replace({problem.input.file, problem.input.initial.path}, false);
+  });
+}
+
+void Page::take_folder() {
+  on_root(comm_, [&] {
+    folder_->take(false);
+    replace_file(folder_->at("case.toml"), to_toml(problem.input));
+  });
+}
+
+void Page::finish(nlohmann::ordered_json& summary, const std::string& table) {
+  summary["cost"] = {{"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count()},
+                     {"peak_bytes", peak_bytes(comm_)}};
+  on_root(comm_, [&] {
+    write_summary(directory_, summary);
+    const Drawing drawing = draw_pictures(directory_);
+    std::string told = fmt::format("{}\nresults: {}", table, directory_);
+    for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder_->at(name.c_str()));
+    for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
+    print(told + "\n");
+  });
+}
+
+}  // namespace hypofp
