@@ -59,10 +59,11 @@ Grown grow(const Problem& p, Progress& progress) {
       const Pencil pencil(A);
       const double mu = pencil.smallest(p.theory.C, p.theory.C_hat).mu;
       const bool first = grown.steps.empty();
-      const BestPair best = best_pair(pencil, first ? p.theory.C : grown.steps.back().best.C,
-                                      first ? p.theory.C_hat : grown.steps.back().best.C_hat, cuts);
+      const BestPair best =
+          best_pair(pencil, first ? p.theory.C : grown.steps.back().best.C, first ? p.theory.C_hat : grown.steps.back().best.C_hat, cuts);
       grown.steps.push_back({degree, mu, best});
-      progress.update(static_cast<double>(grown.steps.size()), fmt::format("degree {}: {:.6f}, best {:.6f}", degree, mu, best.certificate.mu));
+      progress.update(static_cast<double>(grown.steps.size()),
+                      fmt::format("degree {}: {:.6f}, best {:.6f}", degree, mu, best.certificate.mu));
       if (trend(grown.steps, of_theorem).settled && trend(grown.steps, of_best).settled) break;
     } catch (const ComputationError& e) {
       grown.why = fmt::format("degree {}: {}", degree, e.what());
@@ -75,39 +76,51 @@ Grown grow(const Problem& p, Progress& progress) {
   return grown;
 }
 
-/// The grid's, whole on every rank.
-struct OnGrid {
-  std::optional<Certificate> theorem, best;  // at the best pair known
+/// The grid's, or why it is withheld.
+struct Figure {
+  std::optional<Certificate> certificate;
   std::string withheld;
 };
+/// For the case's pair, and for the best that is known. The grid is whole on every rank.
+struct OnGrid {
+  Figure given, best;
+};
 OnGrid on_grid(const Problem& p, double C_best, double C_hat_best) {
-  OnGrid g;
   const double cells = std::pow(static_cast<double>(p.input.grid.x_cells) * p.input.grid.v_cells, p.input.model.dimension);
   if (cells > Pencil::most_unknowns) {
-    g.withheld = fmt::format("{:.6g} cells are more than the {} that the certificate's matrices are made for", cells, Pencil::most_unknowns);
-    return g;
+    const Figure none{{}, fmt::format("{:.6g} cells; its matrices are made for at most {}", cells, Pencil::most_unknowns)};
+    return {none, none};
   }
   const GridSystem system(PETSC_COMM_SELF, p.setting());
-  try {
-    const Pencil pencil(system.A(), [&](Vec phi) { return odd_even_content(system.generator, phi); });
-    g.theorem = pencil.smallest(p.theory.C, p.theory.C_hat);
-    g.best = pencil.smallest(C_best, C_hat_best);
-  } catch (const ComputationError& e) {
-    g.withheld = e.what();
-  }
-  return g;
+  const Pencil pencil(system.A(), [&](Vec phi) { return odd_even_content(system.generator, phi); });
+  const auto figure = [&](double C, double C_hat) -> Figure {
+    try {
+      return {pencil.smallest(C, C_hat), ""};
+    } catch (const ComputationError& e) {
+      return {{}, e.what()};
+    }
+  };
+  return {figure(p.theory.C, p.theory.C_hat), figure(C_best, C_hat_best)};
 }
 
-Json or_null(const std::optional<Certificate>& c) { return c ? Json(c->mu) : Json(nullptr); }
+Json figure_json(const Figure& f) {
+  if (!f.certificate) return {{"mu_cert", nullptr}, {"withheld", f.withheld}};
+  return {{"mu_cert", f.certificate->mu}, {"odd_even", f.certificate->odd_even}, {"left_out_as_odd_even", f.certificate->left_out}};
+}
 
 Json certificate_json(const Problem& p, const Grown& w, const OnGrid& g) {
   const Theory& t = p.theory;
-  Json out = {{"mu_cert", nullptr}, {"C", t.C}, {"C_hat", t.C_hat}, {"mu_cert_best", nullptr}, {"C_best", nullptr}, {"C_hat_best", nullptr}};
+  Json out = {{"mu_cert", nullptr},      {"C", t.C},          {"C_hat", t.C_hat},
+              {"mu_cert_best", nullptr}, {"C_best", nullptr}, {"C_hat_best", nullptr}};
   if (!w.steps.empty()) {
     const Step& last = w.steps.back();
     out["mu_cert"] = last.mu, out["mu_cert_best"] = last.best.certificate.mu;
     out["C_best"] = last.best.C, out["C_hat_best"] = last.best.C_hat, out["best_bound"] = last.best.bound;
-    Json trend_json = {{"degrees", Json::array()}, {"mu_cert", Json::array()}, {"mu_cert_best", Json::array()}, {"C_best", Json::array()}, {"C_hat_best", Json::array()}};
+    Json trend_json = {{"degrees", Json::array()},
+                       {"mu_cert", Json::array()},
+                       {"mu_cert_best", Json::array()},
+                       {"C_best", Json::array()},
+                       {"C_hat_best", Json::array()}};
     for (const Step& s : w.steps) {
       trend_json["degrees"].push_back(s.degree), trend_json["mu_cert"].push_back(s.mu);
       trend_json["mu_cert_best"].push_back(s.best.certificate.mu);
@@ -117,14 +130,13 @@ Json certificate_json(const Problem& p, const Grown& w, const OnGrid& g) {
     const Trend theorem = trend(w.steps, of_theorem), best = trend(w.steps, of_best);
     const auto left = [](const Trend& s) { return Json{{"claimed", s.claimed}, {"last_step", s.last_step}}; };
     out["limit"] = left(theorem), out["limit_best"] = left(best);
-  } else if (g.theorem) {
-    out["mu_cert"] = g.theorem->mu, out["limit"] = {{"claimed", false}};
+  } else if (g.given.certificate) {
+    out["mu_cert"] = g.given.certificate->mu, out["limit"] = {{"claimed", false}};
   }
   if (!w.why.empty()) out["witness_ended"] = w.why;
   if (p.by == By::grid) {
-    out["grid"] = {{"mu_cert", or_null(g.theorem)}, {"mu_cert_best", or_null(g.best)}};
-    if (g.theorem) out["grid"]["odd_even"] = g.theorem->odd_even, out["grid"]["left_out_as_odd_even"] = g.theorem->left_out;
-    if (!g.withheld.empty()) out["grid"]["withheld"] = g.withheld;
+    out["grid"] = figure_json(g.given);
+    if (!w.steps.empty()) out["grid_best"] = figure_json(g.best);
   }
   out["printed_bound"] = {{"as_printed", t.mu_as_printed - t.eps_bound}, {"derived", t.mu - t.eps_bound_derived}};
   return out;
@@ -142,13 +154,19 @@ std::string table(const Problem& p, const Grown& w, const OnGrid& g) {
     out += fmt::format("{:<8}{:<32.8f}{:.8f} at C {:.5f}, C_hat {:.5f}\n", s.degree, s.mu, s.best.certificate.mu, s.best.C, s.best.C_hat);
   if (w.steps.size() > 1)
     out += fmt::format("mu_cert {}; of the best pair {}\n", claim(trend(w.steps, of_theorem)), claim(trend(w.steps, of_best)));
+  if (!w.steps.empty() && w.steps.back().best.C < 1.001 * std::pow(w.steps.back().best.C_hat, 2))
+    out += "no pair is best: the value is approached as C falls to C_hat^2, where H is no norm\n";
   if (!w.why.empty()) out += w.why + "\n";
-  if (p.by == By::grid && !g.withheld.empty()) out += fmt::format("grid: withheld: {}\n", g.withheld);
-  if (g.theorem)
-    out += fmt::format("grid    {:<32.8f}{}{}\n", g.theorem->mu, g.best ? fmt::format("{:.8f} at the last", g.best->mu) : "",
-                       g.theorem->left_out ? fmt::format("; {} smaller values left out: their h are odd-even", g.theorem->left_out) : "");
-  out += fmt::format("mu {:.8f} derived, {:.8f} as printed; with eps of the line after (4.8), mu - eps: {:.6g} derived, {:.6g} as printed", t.mu,
-                     t.mu_as_printed, t.mu - t.eps_bound_derived, t.mu_as_printed - t.eps_bound);
+  const auto figure = [](const Figure& f, const char* pair) {
+    if (!f.certificate) return fmt::format("grid, {}: withheld: {}\n", pair, f.withheld);
+    return fmt::format(
+        "grid, {}: {:.8f}{}\n", pair, f.certificate->mu,
+        f.certificate->left_out ? fmt::format(" ({} smaller values left out: their h are odd-even)", f.certificate->left_out) : "");
+  };
+  if (p.by == By::grid) out += figure(g.given, "the same pair");
+  if (p.by == By::grid && !w.steps.empty()) out += figure(g.best, "the best pair");
+  out += fmt::format("mu {:.8f} derived, {:.8f} as printed; with eps of the line after (4.8), mu - eps: {:.6g} derived, {:.6g} as printed",
+                     t.mu, t.mu_as_printed, t.mu - t.eps_bound_derived, t.mu_as_printed - t.eps_bound);
   return out;
 }
 
@@ -164,7 +182,7 @@ Json certify(MPI_Comm comm, const RunOptions& options) {
     const bool known = !witness.steps.empty();
     page.progress.begin("grid", 1);
     grid = on_grid(p, known ? witness.steps.back().best.C : p.theory.C, known ? witness.steps.back().best.C_hat : p.theory.C_hat);
-    page.progress.end(grid.theorem ? fmt::format("{:.8f}", grid.theorem->mu) : "withheld");
+    page.progress.end(grid.given.certificate ? fmt::format("{:.8f}", grid.given.certificate->mu) : "withheld");
   }
   Json summary = summary_head(p, p.by == By::grid ? "Hermite polynomials by degree, and the case's grid" : "Hermite polynomials by degree");
   summary["certificate"] = certificate_json(p, witness, grid);

@@ -19,12 +19,14 @@ bool root(MPI_Comm comm) {
 
 }  // namespace
 
-Page::Page(MPI_Comm comm, const RunOptions& options, const char* name,
-           const std::function<std::vector<std::string>(int dimension)>& fields, std::size_t snapshots)
+Page::Page(MPI_Comm comm, const RunOptions& options, const char* name, const std::function<std::vector<std::string>(int dimension)>& fields,
+           std::size_t snapshots)
     : problem(prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid)),
       progress(root(comm) && !options.quiet, isatty(STDERR_FILENO)),
       comm_(comm),
       directory_(options.directory.empty() ? fmt::format("results/{}-{}", problem.input.stem, name) : options.directory) {
+  if (options.by_witness && problem.input.witness.degree == WitnessSettings::off)
+    throw UserError(located(problem.input, "witness.degree", "\"off\"", "allowed with --by witness: \"auto\" or a degree"), true);
   if (root(comm) && !options.quiet)
     for (const auto& w : problem.warnings) say("warning: " + w);
   folder_.emplace(directory_, fields ? fields(problem.input.model.dimension) : std::vector<std::string>{}, snapshots);

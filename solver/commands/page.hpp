@@ -14,8 +14,8 @@ namespace hypofp {
 class Page {
  public:
   /// `fields`: names of the grids of a snapshot of `snapshots`.
-  Page(MPI_Comm comm, const RunOptions& options, const char* name, const std::function<std::vector<std::string>(int dimension)>& fields = {},
-       std::size_t snapshots = 0);
+  Page(MPI_Comm comm, const RunOptions& options, const char* name,
+       const std::function<std::vector<std::string>(int dimension)>& fields = {}, std::size_t snapshots = 0);
 
   MPI_Comm comm() const { return comm_; }
   const std::string& directory() const { return directory_; }

@@ -86,8 +86,13 @@ Json spectrum_json(const Spectrum& s) {
       cluster.push_back(mode.cluster < 0 ? Json(nullptr) : Json(mode.cluster));
     }
   for (const Cluster& c : s.clusters) clusters.push_back({{"size", c.size}, {"mean", pair(c.mean)}, {"scatter", c.scatter}});
-  return {{"eigenvalues", pairs(s.eigenvalues())}, {"residuals", residuals},         {"gap", s.gap()},      {"cluster", cluster},
-          {"clusters", clusters},                  {"odd_even", odd_even},           {"left_out_as_odd_even", pairs(s.spurious)},
+  return {{"eigenvalues", pairs(s.eigenvalues())},
+          {"residuals", residuals},
+          {"gap", s.gap()},
+          {"cluster", cluster},
+          {"clusters", clusters},
+          {"odd_even", odd_even},
+          {"left_out_as_odd_even", pairs(s.spurious)},
           {"method", s.method}};
 }
 
@@ -157,7 +162,8 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
   if (p.by == By::grid) {
     grid = std::make_unique<GridSystem>(comm, p.setting());
     progress.begin("spectrum", count);
-    of_grid = find_spectrum(grid->A(), grid->range(), count, [&](Vec phi) { return odd_even_content(grid->generator, phi); }, watch);
+    of_grid = find_spectrum(
+        grid->A(), grid->range(), count, [&](Vec phi) { return odd_even_content(grid->generator, phi); }, watch);
     progress.end(fmt::format("gap {:.8g}", of_grid.gap()));
   } else if (!other.witness) {
     throw ComputationError("by the witness: " + other.why, true);

@@ -182,6 +182,9 @@ Pencil::Pencil(const Operator& A, OddEven odd_even) : A_(A), odd_even_(std::move
   }
 }
 
+/// Odd-even content up to which an h is the equation's; above a half it is the grid's; between, nothing is said.
+constexpr double smooth = 0.2;
+
 Certificate Pencil::smallest(double C, double C_hat) const {
   static const PetscLogEvent event = Logged::event("Certificate");
   const Logged logged(event);
@@ -210,13 +213,19 @@ Certificate Pencil::smallest(double C, double C_hat) const {
       ++c.left_out;
       continue;
     }
+    if (c.odd_even > smooth)
+      throw ComputationError(fmt::format("of the h that are left the slowest in H is odd-even by {:.2g}: the centred differences of Gamma "
+                                         "do not see it whole",
+                                         c.odd_even),
+                             true);
     const Eigen::VectorXd v = copy(h.get());
     const auto form = [&](const std::array<Sparse, 3>& m) { return Form{v.dot(m[0] * v), v.dot(m[1] * v), v.dot(m[2] * v)}; };
     c.h = {form(decay_), form(H_)};
     c.mu = c.h.mu(C, C_hat);
     return c;
   }
-  throw ComputationError(fmt::format("the {} slowest h in H are odd-even: the centred differences of Gamma do not see them", c.left_out), true);
+  throw ComputationError(fmt::format("the {} slowest h in H are odd-even: the centred differences of Gamma do not see them", c.left_out),
+                         true);
 }
 
 namespace {
@@ -262,10 +271,11 @@ BestPair best_pair(const Pencil& pencil, double C, double C_hat, std::vector<Cut
       return Place{log_hat, s};
     };
     const Place next = of_hat(golden([&](double l) { return liked(of_hat(l)); }, at.log_hat - 0.5, at.log_hat + 0.5, fine));
-    best.bound = liked(next);
+    const double bound = liked(next);
     const Certificate c = pencil.smallest(next.C(), next.hat());
     cuts.push_back(c.h);
     if (c.mu > best.certificate.mu) best.C = next.C(), best.C_hat = next.hat(), best.certificate = c, at = next;
+    best.bound = std::max(bound, best.certificate.mu);
   }
   return best;
 }

@@ -28,21 +28,20 @@ struct Certificate {
   int left_out = 0;  ///< smaller values whose h is odd-even
 };
 
-/// The pencil of the certificate: with H = <h, G h> by Gamma, mu_cert is half the smallest eigenvalue of -(A^T G + G A) against G on mean-zero
-/// h. No assumption on eps is needed. Assembled: for small operators that one rank holds whole (at most `most_unknowns`).
+/// The pencil of the certificate: with H = <h, G h> by Gamma, mu_cert is half the smallest eigenvalue of -(A^T G + G A) against G on
+/// mean-zero h. No assumption on eps is needed. Assembled: for small operators that one rank holds whole (at most `most_unknowns`).
 class Pencil {
  public:
   using Sparse = Eigen::SparseMatrix<double, Eigen::RowMajor, PetscInt>;
   static constexpr PetscInt most_unknowns = 12000;
 
   explicit Pencil(const Operator& A, OddEven odd_even = {});
-  /// For C > C_hat^2. Throws ComputationError where it is not found, or all slow h are odd-even.
+  /// For C > C_hat^2. h that are odd-even are left out. Throws ComputationError where it is not found, or the slowest h that is left is
+  /// odd-even in part.
   Certificate smallest(double C, double C_hat) const;
 
  private:
-  Sparse at(const std::array<Sparse, 3>& form, double C, double C_hat) const {
-    return Sparse(form[0] + C * form[1]) + C_hat * form[2];
-  }
+  Sparse at(const std::array<Sparse, 3>& form, double C, double C_hat) const { return Sparse(form[0] + C * form[1]) + C_hat * form[2]; }
 
   const Operator& A_;
   OddEven odd_even_;

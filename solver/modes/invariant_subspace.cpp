@@ -115,8 +115,7 @@ Krylov Krylov::inverse(const Operator& A, double sigma) {
 Krylov Krylov::flow(const Operator& A, const NumericalRange& range, double tau) {
   const std::shared_ptr<Propagator> propagator =
       make_propagator(PropagatorKind::chebyshev, A, range, {.tolerance = tolerance_of_flow, .longest = tau, .outputs = 1});
-  auto advance =
-      std::make_unique<Function>([propagator, tau](Vec x, Vec y) { propagator->advance(x, y, {tau}, [](std::size_t, Vec) {}); });
+  auto advance = std::make_unique<Function>([propagator, tau](Vec x, Vec y) { propagator->advance(x, y, {tau}, [](std::size_t, Vec) {}); });
   return {A, std::move(advance), fmt::format("Krylov-Schur on exp({:.4g} A), {}", tau, propagator->description())};
 }
 

@@ -35,7 +35,7 @@ class InvariantSubspace {
 /// Krylov-Schur on a function of A that makes the slow modes the outermost.
 class Krylov {
  public:
-  static Krylov inverse(const Operator& A, double sigma);  ///< (A - sigma)^-1, by a sparse direct solve
+  static Krylov inverse(const Operator& A, double sigma);                          ///< (A - sigma)^-1, by a sparse direct solve
   static Krylov flow(const Operator& A, const NumericalRange& range, double tau);  ///< exp(tau A), by propagation
   Krylov(Krylov&&) noexcept;
   ~Krylov();

@@ -187,7 +187,8 @@ std::vector<Complex> unperturbed_eigenvalues(const Model& m, int count) {
       all.insert(all.end(), ways(p) * ways(q), -(static_cast<double>(p) * plus + static_cast<double>(q) * minus) + 0.0);
   Complexes sorted;
   for (int i : slowest_first(all, tie_of(m)))
-    if (static_cast<int>(sorted.size()) < count || (sorted.back().imag() > 0 && all[i] == std::conj(sorted.back()))) sorted.push_back(all[i]);
+    if (static_cast<int>(sorted.size()) < count || (sorted.back().imag() > 0 && all[i] == std::conj(sorted.back())))
+      sorted.push_back(all[i]);
   return sorted;
 }
 

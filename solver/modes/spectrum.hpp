@@ -47,7 +47,8 @@ using SpectrumProgress = std::function<void(int found, int sought)>;
 Spectrum find_spectrum(const Operator& A, const NumericalRange& range, int count, const OddEven& odd_even = {},
                        const SpectrumProgress& progress = {});
 
-/// The `count` slowest at eps = 0 (one more where a pair is cut), in the same order: -(sum_i p_i lambda_+ + q_i lambda_-), with multiplicity.
+/// The `count` slowest at eps = 0 (one more where a pair is cut), in the same order: -(sum_i p_i lambda_+ + q_i lambda_-), with
+/// multiplicity.
 std::vector<std::complex<double>> unperturbed_eigenvalues(const Model& model, int count);
 
 }  // namespace hypofp
