@@ -11,15 +11,8 @@
 namespace hypofp {
 namespace {
 
-using Sparse = Pencil::Sparse;
+using Sparse = SparseMatrix;
 using Triplets = std::vector<Eigen::Triplet<double, PetscInt>>;
-using VectorMap = Eigen::Map<const Eigen::VectorXd>;
-
-Eigen::VectorXd copy(Vec v) {
-  PetscInt n = 0;
-  petsc(VecGetSize(v, &n));
-  return VectorMap(ReadArray(v), n);
-}
 
 /// Gamma along an axis, by its columns.
 Sparse gradient_matrix(const Operator& A, int axis) {
@@ -63,71 +56,20 @@ Sparse symmetric(const Sparse& m) {
   return m + transposed;
 }
 
-/// K = S - sigma G on mean-zero h, factorised: bordered by M, [K phi; phi^T 0].
-class Shifted {
- public:
-  Shifted(const Sparse& S, const Sparse& G, const Eigen::VectorXd& phi, double sigma) : n_(S.rows()) {
-    const Sparse K = S - sigma * G;
-    std::vector<PetscInt> counts(n_ + 1, 1);
-    for (PetscInt i = 0; i < n_; ++i) counts[i] = K.outerIndexPtr()[i + 1] - K.outerIndexPtr()[i] + 2;
-    Mat m = nullptr;
-    petsc(MatCreateSeqAIJ(PETSC_COMM_SELF, n_ + 1, n_ + 1, 0, counts.data(), &m));
-    const Matrix bordered(m);
-    for (PetscInt i = 0; i <= n_; ++i) petsc(MatSetValue(m, i, i, 0, ADD_VALUES));
-    for (PetscInt i = 0; i < n_; ++i) {  // the upper triangle is what a symmetric factorisation reads
-      for (Sparse::InnerIterator e(K, i); e; ++e) petsc(MatSetValue(m, i, e.col(), e.value(), ADD_VALUES));
-      if (phi(i) != 0) petsc(MatSetValue(m, i, n_, phi(i), ADD_VALUES));
-    }
-    petsc(MatAssemblyBegin(m, MAT_FINAL_ASSEMBLY));
-    petsc(MatAssemblyEnd(m, MAT_FINAL_ASSEMBLY));
-    Mat factor = nullptr;
-    MatFactorInfo info;
-    petsc(MatFactorInfoInitialize(&info));
-    petsc(MatSetOption(m, MAT_SYMMETRIC, PETSC_TRUE));
-    petsc(MatGetFactor(m, MATSOLVERMUMPS, MAT_FACTOR_CHOLESKY, &factor));
-    factor_.reset(factor);
-    petsc(MatMumpsSetIcntl(factor, 24, 1));  // or it tells no inertia
-    petsc(MatCholeskyFactorSymbolic(factor, m, nullptr, &info));
-    petsc(MatCholeskyFactorNumeric(factor, m, &info));
-    Vec b = nullptr, x = nullptr;
-    petsc(VecCreateSeq(PETSC_COMM_SELF, n_ + 1, &b));
-    b_.reset(b);
-    petsc(VecDuplicate(b, &x));
-    x_.reset(x);
-  }
-  /// No eigenvalue lies below sigma: the border alone has brought a negative one.
-  bool below_all() const {
-    PetscInt negative = 0, zero = 0, positive = 0;
-    petsc(MatGetInertia(factor_.get(), &negative, &zero, &positive));
-    return negative == 1;
-  }
-  Eigen::VectorXd solve(const Eigen::VectorXd& b) const {
-    Eigen::Map<Eigen::VectorXd>(WriteArray(b_.get()), n_) = b;
-    WriteArray(b_.get())[n_] = 0;
-    petsc(MatSolve(factor_.get(), b_.get(), x_.get()));
-    return copy(x_.get()).head(n_);
-  }
-
- private:
-  PetscInt n_;
-  Matrix factor_;
-  Vector b_, x_;
-};
-
 struct InverseOfPencil {
-  const Shifted& K;
+  const Bordered& K;
   const Sparse& G;
   static PetscErrorCode multiply(Mat m, Vec x, Vec y) {
     const InverseOfPencil* context = nullptr;
     petsc(MatShellGetContext(m, &context));
-    const Eigen::VectorXd result = context->K.solve(context->G * copy(x));
+    const Eigen::VectorXd result = context->K.solve(context->G * entries_of(x));
     std::copy(result.data(), result.data() + result.size(), WriteArray(y) + 0);
     return 0;
   }
 };
 
 /// The h of the `wanted` eigenvalues of the pencil next above the shift, nearest first, by Krylov-Schur on K^-1 G.
-std::vector<Vector> above(const Shifted& K, const Sparse& G, int wanted, double tolerance, Vec start) {
+std::vector<Vector> above(const Bordered& K, const Sparse& G, int wanted, double tolerance, Vec start) {
   InverseOfPencil context{K, G};
   const auto n = static_cast<PetscInt>(G.rows());
   Mat m = nullptr;
@@ -157,7 +99,7 @@ std::vector<Vector> above(const Shifted& K, const Sparse& G, int wanted, double 
 }
 
 double quotient(const Sparse& S, const Sparse& G, Vec h) {
-  const Eigen::VectorXd v = copy(h);
+  const Eigen::VectorXd v = entries_of(h);
   return v.dot(S * v) / v.dot(G * v);
 }
 
@@ -175,9 +117,9 @@ Pencil::Pencil(const Operator& A, OddEven odd_even) : A_(A), odd_even_(std::move
     const Sparse xx = xt * x, vv = vt * v, xv = xt * v;
     H_[0] += xx, H_[1] += vv, H_[2] += symmetric(xv);
   }
-  const Sparse a = matrix_of(A);
+  generator_ = matrix_of(A);
   for (int k = 0; k < 3; ++k) {
-    const Sparse product = H_[k] * a;
+    const Sparse product = H_[k] * generator_;
     decay_[k] = -symmetric(product);
   }
 }
@@ -189,21 +131,22 @@ Certificate Pencil::smallest(double C, double C_hat) const {
   static const PetscLogEvent event = Logged::event("Certificate");
   const Logged logged(event);
   const Sparse S = at(decay_, C, C_hat), G = at(H_, C, C_hat);
-  const Eigen::VectorXd phi = copy(A_.maxwellian().get());
+  const Eigen::VectorXd phi = entries_of(A_.maxwellian().get());
+  const auto shifted = [&](double sigma) { return std::make_unique<Bordered>(S - sigma * G, phi); };
   // far enough below, then near the smallest, where it stands apart from the next
   double reach = 0.5 * A_.model().gamma, sigma = 2 * gap(A_.model()) - reach;
-  auto K = std::make_unique<Shifted>(S, G, phi, sigma);
-  for (int tries = 0; !K->below_all(); ++tries) {
+  auto K = shifted(sigma);
+  for (int tries = 0; !K->positive(); ++tries) {
     if (tries == 30) throw ComputationError(fmt::format("the certificate: h that grow as e^({:.3g} t) and faster", -0.5 * sigma), true);
     sigma -= reach *= 2;
-    K = std::make_unique<Shifted>(S, G, phi, sigma);
+    K = shifted(sigma);
   }
   const Vector start = A_.rough(0.7);
   std::vector<Vector> rough = above(*K, G, 1, 1e-3, start.get());
   if (rough.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
   const double from_above = quotient(S, G, rough[0].get());
-  auto nearer = std::make_unique<Shifted>(S, G, phi, from_above - 0.05 * std::max(from_above - sigma, 0.1 * A_.model().gamma));
-  if (nearer->below_all()) K = std::move(nearer);
+  auto nearer = shifted(from_above - 0.05 * std::max(from_above - sigma, 0.1 * A_.model().gamma));
+  if (nearer->positive()) K = std::move(nearer);
   const std::vector<Vector> slow = above(*K, G, odd_even_ ? 16 : 1, 1e-9, rough[0].get());
   if (slow.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
   Certificate c;
@@ -218,7 +161,7 @@ Certificate Pencil::smallest(double C, double C_hat) const {
                                          "do not see it whole",
                                          c.odd_even),
                              true);
-    const Eigen::VectorXd v = copy(h.get());
+    const Eigen::VectorXd v = entries_of(h.get());
     const auto form = [&](const std::array<Sparse, 3>& m) { return Form{v.dot(m[0] * v), v.dot(m[1] * v), v.dot(m[2] * v)}; };
     c.h = {form(decay_), form(H_)};
     c.mu = c.h.mu(C, C_hat);

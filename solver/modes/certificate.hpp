@@ -1,9 +1,9 @@
 #pragma once
-#include <Eigen/SparseCore>
 #include <array>
 #include <string>
 #include <vector>
 
+#include "solver/modes/bordered.hpp"
 #include "solver/modes/spectrum.hpp"
 
 namespace hypofp {
@@ -32,19 +32,23 @@ struct Certificate {
 /// mean-zero h. No assumption on eps is needed. Assembled: for small operators that one rank holds whole (at most `most_unknowns`).
 class Pencil {
  public:
-  using Sparse = Eigen::SparseMatrix<double, Eigen::RowMajor, PetscInt>;
+  using Sparse = SparseMatrix;
   static constexpr PetscInt most_unknowns = 12000;
 
   explicit Pencil(const Operator& A, OddEven odd_even = {});
   /// For C > C_hat^2. h that are odd-even are left out. Throws ComputationError where it is not found, or the slowest h that is left is
   /// odd-even in part.
   Certificate smallest(double C, double C_hat) const;
+  /// G, of the form H.
+  Sparse G(double C, double C_hat) const { return at(H_, C, C_hat); }
+  const Sparse& generator() const { return generator_; }
 
  private:
   Sparse at(const std::array<Sparse, 3>& form, double C, double C_hat) const { return Sparse(form[0] + C * form[1]) + C_hat * form[2]; }
 
   const Operator& A_;
   OddEven odd_even_;
+  Sparse generator_;
   std::array<Sparse, 3> H_, decay_;  // of 1, C, C_hat
 };
 
