@@ -31,4 +31,12 @@ std::vector<double> read_density(const std::string& path, const Distribution& pa
   return mine;
 }
 
+void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g) {
+  std::vector<hsize_t> shape(dimension, x_cells);
+  shape.insert(shape.end(), dimension, v_cells);
+  H5Writer file(path);
+  file.dataset("g", shape, g.data());
+  file.commit();
+}
+
 }  // namespace hypofp

@@ -10,4 +10,7 @@ namespace hypofp {
 /// rank) where it is missing, of another shape or not finite. Each rank reads the file.
 std::vector<double> read_density(const std::string& path, const Distribution& part, int x_cells);
 
+/// Such a file; `g` is whole. Throws OutputError.
+void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g);
+
 }  // namespace hypofp

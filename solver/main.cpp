@@ -115,9 +115,10 @@ int main(int argc, char** argv) {
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
   auto* spectrum = app.add_subcommand("spectrum", "the slowest eigenvalues and their modes, by the grid and by the witness");
   auto* certify = app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
+  auto* optimal = app.add_subcommand("optimal", "initial data that decay least over a time, the growth curve, sharp prefactors");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, spectrum, certify, check, bench}) {
+  for (auto* command : {run, spectrum, certify, optimal, check, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
@@ -127,9 +128,12 @@ int main(int argc, char** argv) {
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
   certify->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-certificate)");
+  optimal->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-optimal)");
+  double time = 0;
+  optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)")->check(CLI::PositiveNumber);
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   std::string by = "grid";
-  for (auto* command : {run, spectrum, certify}) {
+  for (auto* command : {run, spectrum, certify, optimal}) {
     command->add_flag("--quiet", options.quiet, "no progress, no warnings");
     command->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
         ->check(CLI::IsMember({"grid", "witness"}))
@@ -164,6 +168,7 @@ int main(int argc, char** argv) {
     if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);
     if (spectrum->parsed()) hypofp::spectrum(PETSC_COMM_WORLD, options, count);
     if (certify->parsed()) hypofp::certify(PETSC_COMM_WORLD, options);
+    if (optimal->parsed()) hypofp::optimal(PETSC_COMM_WORLD, options, time);
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);

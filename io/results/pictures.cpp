@@ -14,6 +14,7 @@
 #include "io/results/eigenvalues_picture.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
+#include "io/results/growth_picture.hpp"
 #include "io/results/series.hpp"
 
 namespace hypofp {
@@ -180,6 +181,10 @@ Drawing draw_pictures(const std::string& folder) {
   };
   if (summary.contains("spectrum")) {
     note("eigenvalues.png", draw_eigenvalues(folder + "/eigenvalues.png", summary));
+    return drawing;
+  }
+  if (summary.contains("growth")) {
+    note("growth.png", draw_growth(folder + "/growth.png", summary));
     return drawing;
   }
   if (summary.contains("certificate")) {

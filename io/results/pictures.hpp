@@ -11,8 +11,8 @@ struct Drawing {
 
 /// Draws a results folder's pictures from what it holds: of a run decay.png from summary.json and series.h5, fields.png from the last
 /// snapshot where there are any; of a spectrum eigenvalues.png, of a certificate
-/// certificate.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a
-/// run.
+/// certificate.png, of optimal data growth.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does
+/// not hold the results of a run.
 Drawing draw_pictures(const std::string& folder);
 
 }  // namespace hypofp

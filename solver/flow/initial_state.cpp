@@ -23,6 +23,26 @@ Vector state_of(const PhaseGrid& grid, const std::function<void(PetscInt cell, c
 
 }  // namespace
 
+std::vector<double> density_of(const PhaseGrid& grid, Vec state) {
+  const int d = grid.d();
+  const auto n = static_cast<std::size_t>(grid.cells());
+  std::vector<double> g(n, 0.0);
+  const ReadArray phi(state);
+  const auto velocities = static_cast<std::size_t>(grid.v_cells_total);
+  for (PetscInt a = 0; a < grid.v_cells; ++a) {
+    const Index3 jv = grid.v_cell(a);
+    std::size_t cell = 0;
+    for (int i = 0; i < d; ++i) cell = cell * grid.v.n + jv[i];
+    for (PetscInt b = 0; b < grid.positions; ++b)
+      g[b * velocities + cell] = phi[a * grid.block + b] * grid.velocity_s[a] * grid.position_s[b] / grid.cell_volume;
+  }
+  int rank = 0;
+  MPI_Comm_rank(grid.comm, &rank);
+  MPI_Reduce(rank == 0 ? MPI_IN_PLACE : g.data(), g.data(), static_cast<int>(n), MPI_DOUBLE, MPI_SUM, 0, grid.comm);
+  if (rank != 0) g.clear();
+  return g;
+}
+
 Vector gaussian_state(const PhaseGrid& grid, const std::vector<GaussianPart>& parts) {
   const int d = grid.d();
   const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();

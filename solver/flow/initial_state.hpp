@@ -21,4 +21,7 @@ Vector tabulated_state(const PhaseGrid& grid, const std::vector<double>& g0);
 /// 2 S^-1 - Sigma_M^-1 > 0. The largest over the parts.
 double gaussian_share_outside(const Model& model, double half_width, const std::vector<GaussianPart>& parts);
 
+/// g of a state, shape [nx]*d + [nv]*d, whole on rank 0 (empty elsewhere): what tabulated_state is made of. Collective.
+std::vector<double> density_of(const PhaseGrid& grid, Vec state);
+
 }  // namespace hypofp

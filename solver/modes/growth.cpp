@@ -8,7 +8,6 @@
 #include <cmath>
 #include <unsupported/Eigen/MatrixFunctions>
 
-
 namespace hypofp {
 namespace {
 
@@ -22,7 +21,7 @@ struct Action {
   }
 };
 
-/// The largest eigenvalue of an operator that is self-adjoint in some product, from `vector`, which becomes its eigenvector.
+/// The largest eigenvalue of an operator that is self-adjoint in some product, sought from `vector`, which becomes its eigenvector.
 double largest_eigenvalue(Action action, Vec vector, bool symmetric, double tolerance) {
   PetscInt local = 0, n = 0;
   petsc(VecGetLocalSize(vector, &local));
@@ -58,7 +57,7 @@ void put(const Eigen::VectorXd& values, Vec v) { std::copy(values.data(), values
 Growth::Growth(const Operator& A, const NumericalRange& range, double longest, const Pencil* pencil, double C, double C_hat)
     : A_(A),
       propagator_(make_propagator(PropagatorKind::chebyshev, A, range, {.tolerance = 1e-12, .longest = longest, .outputs = 1})),
-      h0_(A.rough(0.7)) {
+      h0_(A.vector()) {
   if (!pencil) return;
   G_ = pencil->G(C, C_hat);
   inverse_ = std::make_unique<Bordered>(*G_, entries_of(A.maxwellian().get()));
@@ -79,6 +78,7 @@ double Growth::largest(Quotient quotient, double t) {
     put(inverse_->solve(entries_of(y)), y);
     project(y);
   }};
+  petsc(VecCopy(A_.rough(0.7).get(), h0_.get()));  // not the last one's: an exact invariant subspace would be a breakdown
   const double value = largest_eigenvalue(gram, h0_.get(), quotient == Quotient::norm, 1e-11);
   project(h0_.get());
   petsc(VecScale(h0_.get(), (A_.rough_product()(h0_.get()) < 0 ? -1 : 1) / norm_of(h0_.get())));
@@ -131,7 +131,7 @@ class DenseFlow {
 Prefactor supremum(const std::vector<double>& times, const std::vector<double>& values, const std::function<double(double)>& f) {
   constexpr double equal = 1e-5, sampling = 1e-2;
   const double largest = *std::max_element(values.begin(), values.end()), end = values.back(), before = values[3 * values.size() / 4];
-  if (end >= largest * (1 - equal) && end - before > 1e-6 * end) return {};                                    // growing still
+  if (end >= largest * (1 - equal) && end - before > 1e-6 * end) return {};                                      // growing still
   if (end >= largest * (1 - equal) && end > before && values.front() < end * (1 - equal)) return {largest, {}};  // approached
   const auto refined = [&](std::size_t i) -> Prefactor {
     if (i == 0) return {values[0], 0.0};
@@ -170,9 +170,7 @@ Prefactors prefactors(const Operator& A, const Pencil& pencil, double C, double 
     now = (early ? by_fine : by_coarse) * now;
     t += early ? fine : coarse;
   }
-  const auto of = [&](int k) {
-    return supremum(times, values[k], [&](double t) { return flow.quotient(all[k], flow.at(t), t); });
-  };
+  const auto of = [&](int k) { return supremum(times, values[k], [&](double t) { return flow.quotient(all[k], flow.at(t), t); }); };
   return {of(0), of(1), of(2)};
 }
 

@@ -37,8 +37,8 @@ TEST(Growth, WithEpsIsTheReferences) {  // Hermite degree 50, by another program
   const HermiteGenerator A(model(1), 50, field(epsilon({bump})));
   const Pencil pencil(A);
   Growth growth(A, A.numerical_range(), 4, &pencil, 1, 0.5);
-  const double times[] = {0.5, 1, 2, 4}, norm[] = {0.994146, 0.935036, 0.636319, 0.164211},
-               H[] = {0.637434, 0.383632, 0.141467, 0.0189532}, third[] = {1.216431, 0.741354, 0.273753, 0.0367189};
+  const double times[] = {0.5, 1, 2, 4}, norm[] = {0.994146, 0.935036, 0.636319, 0.164211}, H[] = {0.637434, 0.383632, 0.141467, 0.0189532},
+               third[] = {1.216431, 0.741354, 0.273753, 0.0367189};
   for (int i = 0; i < 4; ++i) {
     EXPECT_NEAR(growth.largest(Quotient::norm, times[i]), norm[i], 1e-6);
     EXPECT_NEAR(growth.largest(Quotient::H, times[i]), H[i], 1e-6);
