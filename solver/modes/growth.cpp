@@ -147,7 +147,7 @@ Prefactor supremum(const std::vector<double>& times, const std::vector<double>& 
   };
   const Prefactor highest = refined(std::max_element(values.begin(), values.end()) - values.begin());
   for (std::size_t i = 0; times[i] < highest.t; ++i) {
-    const bool peak = (i == 0 || values[i] >= values[i - 1]) && values[i] >= values[i + 1];
+    const bool peak = (i == 0 || values[i] >= values[i - 1]) && values[i] >= values[i + 1] * (1 - 1e-9);
     if (!peak || values[i] < largest * (1 - sampling)) continue;
     if (const Prefactor here = refined(i); *here.value >= *highest.value * (1 - equal)) return here;
   }

@@ -67,6 +67,7 @@ TEST(Prefactors, WithoutEpsAreTheClosedForms) {
   EXPECT_NEAR(under.norm2_over_H.value.value(), 2, 1e-6);
   EXPECT_NEAR(over.norm.value.value(), 3 / std::sqrt(5.0), 1e-5);
   EXPECT_NEAR(over.H.value.value(), 1, 1e-8);
+  EXPECT_EQ(over.H.t, 0.0);
   EXPECT_FALSE(critical.norm.value) << "it grows like t";
 }
 TEST(Prefactors, WithEpsAreTheReferences) {

@@ -45,5 +45,27 @@ TEST(InitialFile, GivesTheStateOfItsDensityOnAnyNumberOfRanksAndUnequalAxes) {
   if (rank == 0) std::filesystem::remove(path);
 }
 
+TEST(InitialFile, OfAStateGivesItBackOnAnyNumberOfRanks) {
+  const PhaseGrid grid(PETSC_COMM_WORLD, model(2, 1.2, 0.9, 1.1), spec(7, 5, 4, 10));
+  const Vector state = rough_state(grid);
+  long id = getpid();
+  MPI_Bcast(&id, 1, MPI_LONG, 0, PETSC_COMM_WORLD);
+  const std::string path = (std::filesystem::temp_directory_path() / ("hypofp-state-" + std::to_string(id) + ".h5")).string();
+  int rank = 0;
+  MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  {
+    WriteArray phi(state.get());  // the filling is zero in a state
+    for (PetscInt a = 0; a < grid.v_cells; ++a)
+      for (PetscInt b = grid.positions; b < grid.block; ++b) phi[a * grid.block + b] = 0;
+  }
+  const std::vector<double> g = density_of(grid, state.get());
+  if (rank == 0) write_density(path, 2, grid.x.n, grid.v.n, g);
+  MPI_Barrier(PETSC_COMM_WORLD);
+  const Vector read = tabulated_state(grid, read_density(path, grid.distribution(), grid.x.n));
+  EXPECT_LT(difference(read.get(), state.get()), 1e-13 * norm(state.get()));
+  MPI_Barrier(PETSC_COMM_WORLD);
+  if (rank == 0) std::filesystem::remove(path);
+}
+
 }  // namespace
 }  // namespace hypofp

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# spectrum, certify and optimal end to end: results, folders, ranks, what is refused. laboratory.sh HYPOFP
+set -euo pipefail
+hypofp=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+cd "$work"
+cat > case.toml <<'END'
+title = "it's `a` \"title\""
+[model]
+dimension = 1
+omega0 = 1.0
+gamma = 1.0
+beta = 1.0
+[perturbation]
+epsilon = ["0.1*sin(2*theta1)*exp(-theta1^2/8)"]
+[grid]
+cells = 48
+half_width = 8.0
+order = 8
+[initial]
+kind = "gaussian"
+mean = [0.5, 0.0]
+covariance_scale = 0.8
+[time]
+end = 2.0
+interval = 0.1
+[witness]
+degree = 24
+END
+for command in spectrum certify optimal; do
+  "$hypofp" $command case.toml --quiet --out $command >said
+  for file in summary.json case.toml; do test -s $command/$file; done
+  test "$(ls $command/*.png | wc -l)" = 1
+  rm $command/*.png && "$hypofp" plot $command >said && test -s $command/*.png
+  # the resolved case gives the same; so do two ranks, and the witness alone
+  "$hypofp" $command $command/case.toml --quiet --out again >said
+  mpirun -n 2 --oversubscribe "$hypofp" $command case.toml --quiet --out ranks >said
+  "$hypofp" $command case.toml --quiet --by witness --out alone >said
+  /usr/bin/python3 - $command again ranks alone <<'END'
+import json, sys
+command = sys.argv[1]
+def numbers(value):
+    if isinstance(value, dict): return [x for k in value for x in numbers(value[k])]
+    if isinstance(value, list): return [x for v in value for x in numbers(v)]
+    return [value] if isinstance(value, float) else []
+key = {"spectrum": "spectrum", "certify": "certificate", "optimal": "growth"}[command]
+one, again, ranks, alone = [json.load(open(f"{d}/summary.json")) for d in sys.argv[1:]]
+for name, other in (("again", again), ("two ranks", ranks)):
+    a, b = numbers(one[key]), numbers(other[key])
+    worst = max(abs(x - y) for x, y in zip(a, b))
+    assert a and len(a) == len(b) and worst < 1e-8, (command, name, worst)
+if command == "spectrum":
+    a, b = one["witness"]["spectrum"]["eigenvalues"], alone["spectrum"]["eigenvalues"]
+    assert max(abs(x - y) for z, w in zip(a, b) for x, y in zip(z, w)) < 1e-10
+    assert max(one["spectrum"]["residuals"]) < 1e-11
+END
+  echo "== $command"
+done
+# an h0 that is optimal decays as little as was said
+sed -e '/^mean/d' -e '/^covariance/d' -e 's|"gaussian"|"file"\npath = "optimal/optimal.h5"|' case.toml > start.toml
+"$hypofp" run start.toml --quiet --out started >said
+/usr/bin/python3 - <<'END'
+import h5py, json
+growth, h = json.load(open("optimal/summary.json"))["growth"], h5py.File("started/series.h5")["h_norm"][:]
+said = growth["grid"]["norm"][growth["grid"]["times"].index(growth["time"])]
+assert abs(h[20] / h[0] - said) < 1e-8, (h[20] / h[0], said)
+END
+# what can't be done is refused before anything is written
+for refused in "spectrum --count 1" "spectrum --count x" "optimal --time 0" "certify --by witness --set witness.degree=\"off\"" "certify --set lyapunov.C=0.1"; do
+  status=0
+  "$hypofp" ${refused%% *} case.toml ${refused#* } --out none >said 2>&1 || status=$?
+  [ $status = 2 ] && ! [ -e none ] || { echo "not refused: $refused ($status)"; exit 1; }
+done
+mkdir mine && echo notes > mine/summary.json
+status=0; "$hypofp" spectrum case.toml --quiet --out mine >said 2>&1 || status=$?
+[ $status = 2 ] && [ "$(cat mine/summary.json)" = notes ]
+echo "== refused, and a user's file is kept"
