@@ -65,13 +65,21 @@ const std::vector<int>& ladder(int dimension) {
   return degrees[dimension - 1];
 }
 
-/// Grows the degree until the tails are below `wanted` or the next one costs more than `most` multiply-adds.
-WitnessChoice grown(const Problem& p, double wanted, double most, bool alone) {
+double bytes_at(const Problem& p, int degree) {
+  return HermiteGenerator::bytes(p.input.model.dimension, degree, p.input.perturbation.present());
+}
+
+/// Grows the degree until the tails are below `wanted` or the next one costs more multiply-adds or bytes than allowed.
+WitnessChoice grown(const Problem& p, double wanted, double most, double most_bytes, bool alone) {
   WitnessChoice best;
   for (int degree : ladder(p.input.model.dimension)) {
     const double work = witness_work(p, degree);
     if (work > most) {
       best.why = fmt::format("degree {} would cost {:.2g} multiply-adds, allowed are {:.2g}", degree, work, most);
+      break;
+    }
+    if (bytes_at(p, degree) > most_bytes) {
+      best.why = fmt::format("degree {} would take {:.2g} GB, allowed are {:.2g}", degree, bytes_at(p, degree) / 1e9, most_bytes / 1e9);
       break;
     }
     auto next = std::make_unique<Witness>(p.setting(), degree, alone);
@@ -154,25 +162,37 @@ double witness_work(const Problem& p, int degree) {
   return (applications + 4 * rows) * (HermiteGenerator::work(m.dimension, degree, perturbed) + 3000);
 }
 
+double witness_bytes(const Problem& p, const Witness& w) { return p.estimate.ranks * bytes_at(p, w.generator.space().degree); }
+
 WitnessChoice witness_alone(const Problem& p) {
   const WitnessSettings& w = p.input.witness;
+  const double free = available_bytes();
   if (w.degree == WitnessSettings::off)
     throw UserError(located(p.input, "witness.degree", "\"off\"", "allowed with --by witness: \"auto\" or a degree"));
-  if (w.degree != WitnessSettings::automatic) return {std::make_unique<Witness>(p.setting(), w.degree, true), "its degree is the case's"};
-  WitnessChoice choice = grown(p, p.input.time.tolerance, 2e10, true);
-  if (!choice.witness) throw UserError("the witness is too dear for this case: " + choice.why);
-  return choice;
+  if (w.degree == WitnessSettings::automatic) {
+    WitnessChoice choice = grown(p, p.input.time.tolerance, 2e10, 0.5 * free, true);
+    if (!choice.witness) throw UserError("the witness is too dear for this case: " + choice.why);
+    return choice;
+  }
+  if (bytes_at(p, w.degree) > free)
+    throw UserError(located(p.input, "witness.degree", fmt::format("{}", w.degree),
+                            fmt::format("needs about {:.3g} GB; {:.3g} GB are available", bytes_at(p, w.degree) / 1e9, free / 1e9)));
+  return {std::make_unique<Witness>(p.setting(), w.degree, true), "its degree is the case's"};
 }
 
 WitnessChoice witness_beside_grid(const Problem& p) {
   const WitnessSettings& w = p.input.witness;
   if (w.degree == WitnessSettings::off) return {nullptr, "witness.degree = \"off\""};
+  const Estimate& grid = p.estimate;
+  const double free = (grid.available_bytes - grid.peak_bytes) / grid.ranks;  // each rank has a witness of its own
   try {
-    if (w.degree != WitnessSettings::automatic)
+    if (w.degree != WitnessSettings::automatic) {
+      if (bytes_at(p, w.degree) > free) return {nullptr, "no memory is left for it beside the grid"};
       return {std::make_unique<Witness>(p.setting(), w.degree, false), "its degree is the case's"};
-    const double budget = std::max(2e7, 0.1 * p.estimate.multiply_adds);
-    WitnessChoice choice = grown(p, p.input.time.tolerance, budget, false);
-    if (!choice.witness) return {nullptr, "more than a tenth of the run's work: " + choice.why};
+    }
+    const double work = std::max(8e7, 0.1 * grid.multiply_adds), bytes = std::max(5e6, 0.1 * 8 * grid.vectors * grid.cells);
+    WitnessChoice choice = grown(p, p.input.time.tolerance, work, std::min(bytes, free), false);
+    if (!choice.witness) return {nullptr, "it would take more than a tenth of the run's work or memory: " + choice.why};
     const double tail = choice.witness->tails(p).largest();
     if (!(tail <= w.tolerance))
       return {nullptr, fmt::format("at degree {} {:.2g} of its squares lie beyond, more than witness.tolerance = {:.2g}{} ({})",

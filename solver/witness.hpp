@@ -38,8 +38,8 @@ struct WitnessChoice {
 };
 
 /// The one that goes along with a grid, as [witness] says. degree = "auto": grown until its tails are below time.tolerance, within a tenth
-/// of the grid's work (or 2e7 multiply-adds, some milliseconds); silent where it can't tell what witness.tolerance asks for. Not
-/// collective.
+/// of the grid's work (or 8e7 multiply-adds, some hundredths of a second) and memory (or 5 MB); silent where it can't tell what witness.tolerance
+/// asks for. Not collective.
 WitnessChoice witness_beside_grid(const Problem& problem);
 
 /// The one that works alone: "auto" grows it within 2e10 multiply-adds. Throws UserError where it can't hold the data or eps, or [witness]
@@ -48,5 +48,7 @@ WitnessChoice witness_alone(const Problem& problem);
 
 /// Multiply-adds of a run at a degree.
 double witness_work(const Problem& problem, int degree);
+/// What a grid's run needs on top where this one goes along.
+double witness_bytes(const Problem& problem, const Witness& witness);
 
 }  // namespace hypofp

@@ -38,14 +38,13 @@ Eigen::MatrixXd lattice_of(const Simplex& indices, int d) {
 
 HermiteGenerator::HermiteGenerator(const Model& model, int degree, const EpsilonField& epsilon, bool lattice) : space_(model, degree) {
   const int d = space_.d(), n = space_.size();
-  T_.resize(n, n), L_.resize(n, n);
+  A0_.resize(n, n), T_.resize(n, n);
   for (int i = 0; i < d; ++i) {
     const Sparse a = space_.lowering(i), b = space_.lowering(d + i), dv = space_.s * a + space_.c * b;
     T_ += model.omega0 * (Sparse(Sparse(b.transpose()) * a) - Sparse(Sparse(a.transpose()) * b));
-    L_ -= model.gamma * Sparse(Sparse(dv.transpose()) * dv);
+    A0_ -= model.gamma * Sparse(Sparse(dv.transpose()) * dv);
   }
-  A0_ = L_ - T_;
-  A0_adjoint_ = L_ + T_;
+  A0_ -= T_;
   for (int axis = 0; axis < 2 * d; ++axis) derivatives_.push_back(space_.derivative(axis));
   if (lattice) lattice_ = lattice_of(space_.indices, d);
   image_.resize(n);
@@ -87,19 +86,11 @@ void HermiteGenerator::act(Part part, Sense sense, Vec phi, Vec y, double a, dou
   const ConstMap u(in, n);
   Map result(out, n);
   const bool forward = sense == Sense::forward;
-  switch (part) {
-    case Part::whole:
-      image_.noalias() = (forward ? A0_ : A0_adjoint_) * u;
-      break;
-    case Part::T:
-      image_.noalias() = (forward ? 1 : -1) * (T_ * u);
-      break;
-    case Part::L:
-      image_.noalias() = L_ * u;
-      break;
-    default:
-      image_.setZero();
-  }
+  image_.setZero();
+  if (part == Part::whole || part == Part::L) image_.noalias() += A0_ * u;
+  if (part == Part::whole && !forward) image_.noalias() += 2 * (T_ * u);
+  if (part == Part::L) image_.noalias() += T_ * u;
+  if (part == Part::T) image_.noalias() += (forward ? 1 : -1) * (T_ * u);
   if (perturbed() && (part == Part::whole || part == Part::R)) perturb(sense, in, image_.data());
   if (c == 0)
     result = a * image_ + b * u;
@@ -300,6 +291,11 @@ std::function<double(Vec)> HermiteGenerator::rough_product() const {
   const Vector state = rough(0.7);
   return
       [r = Eigen::VectorXd(ConstMap(ReadArray(state.get()), space_.size()))](Vec phi) { return r.dot(ConstMap(ReadArray(phi), r.size())); };
+}
+
+double HermiteGenerator::bytes(int d, int degree, bool perturbed) {
+  const double size = Simplex::count(2 * d, degree), p = Simplex::count(d, degree);
+  return size * (12 * (2 * (1 + 2 * d) + 4 * d) + 16 * (4 + 4 * d) + 8 * 20) + (perturbed ? 24 * d * p * p : 0);
 }
 
 double HermiteGenerator::work(int d, int degree, bool perturbed) {

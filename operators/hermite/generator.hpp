@@ -52,6 +52,8 @@ class HermiteGenerator : public Operator {
   double quadrature_error() const { return quadrature_error_; }
   /// Share of the squares of eps in degrees beyond the space's.
   double missing_epsilon() const { return missing_epsilon_; }
+  /// Memory that one takes with some twenty vectors of its solves, while it is made too.
+  static double bytes(int dimension, int degree, bool perturbed);
   /// Multiply-adds of an application.
   static double work(int dimension, int degree, bool perturbed);
 
@@ -69,7 +71,7 @@ class HermiteGenerator : public Operator {
   }
 
   const HermiteSpace space_;
-  Sparse T_, L_, A0_, A0_adjoint_;        // A0 = L - T
+  Sparse A0_, T_;                         // A0 = L - T
   std::vector<Sparse> derivatives_;       // along each of the 2d axes
   std::vector<Eigen::MatrixXd> epsilon_;  // E_i over the p of level 0
   Eigen::MatrixXd lattice_;               // basis functions x sqrt of the Gaussian's density on it, [points^d][p]

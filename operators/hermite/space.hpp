@@ -88,8 +88,8 @@ class HermiteSpace {
 };
 
 /// What a sum over total degrees, cut after the last given, lacks: what is left from a degree on goes on falling as it did over the last
-/// third. Cautiously, five times that (tests/regression/test_witness_figures.cpp holds it against higher degrees). Steps are of two degrees: of
-/// even or odd data each other one is empty.
+/// third. Cautiously, five times that (tests/regression/test_witness_figures.cpp holds it against higher degrees). Steps are of two
+/// degrees: of even or odd data each other one is empty.
 double beyond(const std::vector<double>& by_degree);
 
 }  // namespace hypofp

@@ -18,6 +18,7 @@ void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::s
   MPI_Comm_rank(comm, &rank);
   if (rank != 0) return;
   const WitnessChoice witness = witness_beside_grid(p);
+  if (witness.witness) p.estimate.peak_bytes += witness_bytes(p, *witness.witness);
   const Estimate& e = p.estimate;
   std::string out = fmt::format("# the resolved case\n{}\n{}", to_toml(p.input), theory_table(theory_json(p.theory), p.epsilon != nullptr));
   if (p.epsilon) out += admissibility_table(admissibility_json(p.admissibility));

@@ -124,6 +124,7 @@ class Run {
     } catch (const Stopped& s) {
       throw ComputationError(fmt::format("stopped by {} while the witness ran; nothing was written", s.signal), true);
     }
+    if (companion_.witness) p_.estimate.peak_bytes += witness_bytes(p_, *companion_.witness);
     if (!companion_.witness || !p_.epsilon || options_.resume) return;
     const HermiteSpace& space = companion_.witness->generator.space();
     system_->guess_F(on_grid(space, ReadArray(companion_.witness->F().phi.get()), grid_->grid));

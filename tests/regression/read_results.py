@@ -37,5 +37,5 @@ for section, keys in {
 assert {"case", "versions", "ranks", "verdicts"} <= set(summary)
 assert all({"claim", "holds", "value", "bound"} <= set(v) for v in summary["verdicts"])
 cost = summary["cost"]
-assert summary["ranks"] > 1 or abs(cost["predicted_peak_bytes"] / cost["peak_bytes"] - 1) < 0.15, cost  # what check says
+assert summary["by"] == "witness" or summary["ranks"] > 1 or abs(cost["predicted_peak_bytes"] / cost["peak_bytes"] - 1) < 0.15, cost  # what check says
 print("series, fields and summary open as they should")
