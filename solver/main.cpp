@@ -114,17 +114,20 @@ int main(int argc, char** argv) {
   hypofp::RunOptions options;
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
+  auto* asgd = app.add_subcommand("asgd", "paths of the algorithm (2.1) and of the SDE (2.2), from an [asgd] case, beside the PDE");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, check, bench}) {
+  for (auto* command : {run, check, asgd, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
   auto* plot = app.add_subcommand("plot", "draw the pictures of a run's results again");
   std::string results;
   plot->add_option("DIR", results, "folder of the results")->required();
-  run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
-  run->add_flag("--quiet", options.quiet, "no progress, no warnings");
+  for (auto* command : {run, asgd}) {
+    command->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
+    command->add_flag("--quiet", options.quiet, "no progress, no warnings");
+  }
   try {
     app.parse(static_cast<int>(own.size()), own.data());
   } catch (const CLI::ParseError& e) {
@@ -150,6 +153,7 @@ int main(int argc, char** argv) {
     if (version && rank() == 0) hypofp::print(version_text());
     if (run->parsed()) hypofp::run(PETSC_COMM_WORLD, options);
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
+    if (asgd->parsed()) hypofp::asgd(PETSC_COMM_WORLD, options);
     if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);
   });

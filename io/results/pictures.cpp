@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "grids/errors.hpp"
+#include "io/results/ensemble_picture.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/series.hpp"
@@ -163,14 +165,18 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
 }  // namespace
 
 Drawing draw_pictures(const std::string& folder) {
-  const Setting setting = read_setting(folder + "/summary.json");
-  const std::vector<Observation> rows = read_series(folder + "/series.h5");
-  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
-  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
   Drawing drawing;
   const auto note = [&](const char* name, const std::string& trouble) {
     trouble.empty() ? drawing.drawn.push_back(name) : drawing.missing.push_back(fmt::format("{}: {}", name, trouble));
   };
+  if (std::filesystem::exists(folder + "/ensemble.h5")) {
+    note("ensemble.png", draw_ensemble(folder));
+    return drawing;
+  }
+  const Setting setting = read_setting(folder + "/summary.json");
+  const std::vector<Observation> rows = read_series(folder + "/series.h5");
+  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
+  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
   note("decay.png", draw_decay(folder + "/decay.png", rows, setting));
   if (shown)
     note("fields.png", draw_fields(folder + "/fields.png", fmt::format("{}, t = {:.4g}", setting.title, shown->time), shown->grids));

@@ -1,0 +1,199 @@
+#include "solver/ensemble_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace hypofp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Rows = std::vector<MomentRow>;
+
+Json or_null(const std::optional<double>& value) {
+  if (!value || !std::isfinite(*value)) return nullptr;
+  return *value;
+}
+
+EnsembleGroup group(const char* name, const char* long_name, const Rows& rows, bool sampled, bool loss_known) {
+  EnsembleGroup g{name, long_name, {}, {}, {}, {}, {}, {}, {}};
+  for (const MomentRow& row : rows) {
+    g.mean.push_back(row.law.mean), g.covariance.push_back(row.law.covariance);
+    if (loss_known) g.excess_loss.push_back(row.excess_loss);
+    if (!sampled) continue;
+    g.mean_se.push_back(row.error.mean), g.covariance_se.push_back(row.error.covariance), g.ran_off.push_back(row.ran_off);
+    if (loss_known) g.excess_loss_se.push_back(row.excess_loss_error);
+  }
+  return g;
+}
+
+EnsembleDistances distances(const char* group, const Rows& paths, const Rows& pde, int d) {
+  EnsembleDistances k{group, {}, {}};
+  for (std::size_t row = 0; row < paths.size(); ++row) {
+    Eigen::VectorXd apart(2 * d);
+    for (int i = 0; i < 2 * d; ++i) apart(i) = (paths[row].below[i] - pde[row].below[i]).cwiseAbs().maxCoeff();
+    k.theta.push_back(apart.head(d)), k.y.push_back(apart.tail(d));
+  }
+  return k;
+}
+
+/// Of the mean of (theta, y). Components share the matrix: columns of a state. Where eps is zero the mean goes to zero.
+double mean_contraction(const Rows& rows, const Loss& loss, int interval) {
+  std::vector<Eigen::MatrixXd> series;
+  for (const MomentRow& row : rows) series.push_back(row.law.mean.reshaped(loss.dimension(), 2).transpose());
+  return fitted_contraction(series, interval, loss.perturbed());
+}
+
+/// Of E|theta|^2, E theta.y, E|y|^2 towards their limits.
+double second_moment_contraction(const Rows& rows, int d, int interval) {
+  std::vector<Eigen::MatrixXd> series;
+  for (const MomentRow& row : rows) {
+    const Eigen::MatrixXd second = row.law.covariance + row.law.mean * row.law.mean.transpose();
+    series.push_back(Eigen::Vector3d(second.topLeftCorner(d, d).trace(), second.topRightCorner(d, d).trace(), second.bottomRightCorner(d, d).trace()));
+  }
+  return fitted_contraction(series, interval, true);
+}
+
+/// The largest |a - b| over means and covariances of all rows, in standard errors of a.
+double deviation(const Rows& a, const Rows& b) {
+  double largest = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    largest = std::max(largest, ((a[k].law.mean - b[k].law.mean).array().abs() / a[k].error.mean.array()).maxCoeff());
+    largest = std::max(largest, ((a[k].law.covariance - b[k].law.covariance).array().abs() / a[k].error.covariance.array()).maxCoeff());
+  }
+  return largest;
+}
+
+/// The same in standard deviations of b.
+double deviation_in_sd(const Rows& a, const Rows& b) {
+  double largest = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    const Eigen::VectorXd sd = b[k].law.covariance.diagonal().cwiseSqrt();
+    largest = std::max(largest, ((a[k].law.mean - b[k].law.mean).array().abs() / sd.array()).maxCoeff());
+    largest = std::max(largest, ((a[k].law.covariance - b[k].law.covariance).array().abs() / (sd * sd.transpose()).array()).maxCoeff());
+  }
+  return largest;
+}
+
+double most_ran_off(const Rows& rows) {
+  return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.ran_off < b.ran_off; })->ran_off;
+}
+
+/// Stationary E f - min f.
+Json floors(const Problem& p, const Loss& loss, const ExactAlgorithm& exact) {
+  const Quadratic& f = *loss.quadratic();
+  const int d = loss.dimension();
+  const auto floor = [&](const Eigen::MatrixXd& covariance) {
+    Eigen::VectorXd mean = Eigen::VectorXd::Zero(2 * d);
+    mean.head(d) = f.minimum;
+    return excess_loss(f, {mean, covariance});
+  };
+  const auto stationary = exact.stationary();
+  const Eigen::MatrixXd zero = Eigen::MatrixXd::Zero(2 * d, 2 * d);
+  const Transition long_time = sde_transition(p.input.model, f.hessian, 100 / gap(p.input.model));
+  return {{"algorithm", stationary ? Json(floor(*stationary)) : Json(nullptr)}, {"sde", floor(long_time.noise)}};
+}
+
+}  // namespace
+
+EnsembleTable ensemble_table(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
+  const EnsembleSettings& e = p.input.ensemble;
+  const double delta_t = std::sqrt(p.input.asgd->learning_rate * (1 - p.input.asgd->staleness));
+  EnsembleTable t;
+  t.dimension = loss.dimension();
+  for (int k = 0; k <= e.steps; k += e.interval) t.step.push_back(k), t.time.push_back(k * delta_t);
+  const auto add = [&](const char* name, const char* long_name, const Rows& rows, bool sampled) {
+    if (!rows.empty()) t.groups.push_back(group(name, long_name, rows, sampled, loss.has_value()));
+  };
+  add("algorithm", "paths of the algorithm below (2.1)", found.algorithm, true);
+  add("sde", "paths of the SDE (2.2)", found.sde, true);
+  add("pde", "the density of (2.4)", found.pde, false);
+  add("exact_algorithm", "the algorithm's moments by their recursion", found.exact_algorithm, false);
+  add("exact_sde", "the SDE's moments in closed form", found.exact_sde, false);
+  t.distances = {distances("", found.algorithm, found.pde, t.dimension), distances("sde", found.sde, found.pde, t.dimension)};
+  return t;
+}
+
+Json ensemble_json(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
+  const EnsembleSettings& e = p.input.ensemble;
+  const Asgd& asgd = *p.input.asgd;
+  const double alpha = asgd.learning_rate * loss.curvature(), delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
+  const int d = loss.dimension();
+  std::optional<ExactAlgorithm> exact;
+  if (loss.quadratic()) exact.emplace(asgd, *loss.quadratic());
+  const auto of_exact = [&](double (ExactAlgorithm::*quantity)() const) { return exact ? Json(((*exact).*quantity)()) : Json(nullptr); };
+  const Thresholds t = thresholds(asgd.staleness);
+  return {{"paths", e.paths},
+          {"steps", e.steps},
+          {"interval", e.interval},
+          {"delta_t", delta_t},
+          {"eta_omega0_squared", alpha},
+          {"contraction_per_step",
+           {{"algorithm", or_null(mean_contraction(found.algorithm, loss, e.interval))},
+            {"sde", or_null(mean_contraction(found.sde, loss, e.interval))},
+            {"exact_linear", of_exact(&ExactAlgorithm::contraction)},
+            {"derived", std::exp(-p.theory.mu * delta_t)},
+            {"as_printed", std::exp(-p.theory.mu_as_printed * delta_t)}}},
+          {"second_moment_per_step",
+           {{"algorithm", or_null(second_moment_contraction(found.algorithm, d, e.interval))},
+            {"sde", or_null(second_moment_contraction(found.sde, d, e.interval))},
+            {"exact_linear", of_exact(&ExactAlgorithm::second_moment_contraction)},
+            {"derived", std::exp(-2 * p.theory.mu * delta_t)},
+            {"as_printed", std::exp(-2 * p.theory.mu_as_printed * delta_t)}}},
+          {"thresholds",
+           {{"model", t.model},
+            {"algorithm", t.algorithm},
+            {"oscillation_ends", t.oscillation_ends},
+            {"mean_diverges", t.mean_diverges},
+            {"mean_square_diverges", t.mean_square_diverges}}},
+          {"delay_noise_share", delay_noise_share(alpha, asgd.staleness)},
+          {"excess_loss_floor", exact && loss.has_value() ? floors(p, loss, *exact) : Json(nullptr)},
+          {"largest_deviation",
+           {{"algorithm_from_exact", exact ? Json(deviation(found.algorithm, found.exact_algorithm)) : Json(nullptr)},
+            {"sde_from_exact", exact ? Json(deviation(found.sde, found.exact_sde)) : Json(nullptr)},
+            {"sde_from_pde", deviation(found.sde, found.pde)},
+            {"pde_from_exact_in_sd", exact ? Json(deviation_in_sd(found.pde, found.exact_sde)) : Json(nullptr)}}},
+          {"ran_off", {{"algorithm", most_ran_off(found.algorithm)}, {"sde", most_ran_off(found.sde)}}}};
+}
+
+std::string ensemble_text(const Json& e) {
+  const auto number = [](const Json& value) { return value.is_null() ? std::string("-") : fmt::format("{:.6g}", value.get<double>()); };
+  std::string out = fmt::format("{:<34}{:>12}{:>18}\n", "contraction a step", "mean", "second moments");
+  for (const auto& [key, words] : {std::pair{"algorithm", "algorithm, paths"},
+                                   {"exact_linear", "algorithm, exact"},
+                                   {"sde", "SDE, paths"},
+                                   {"derived", "model, derived"},
+                                   {"as_printed", "model, as printed"}})
+    out += fmt::format("  {:<32}{:>12}{:>18}\n", words, number(e["contraction_per_step"][key]), number(e["second_moment_per_step"][key]));
+  out += fmt::format("eta omega0^2 = {}\n", number(e["eta_omega0_squared"]));
+  for (const auto& [key, words] : {std::pair{"model", "the model's mean oscillates above"},
+                                   {"algorithm", "the algorithm's mean oscillates above"},
+                                   {"mean_square_diverges", "second moments have no bound above"},
+                                   {"mean_diverges", "the mean diverges above"}})
+    out += fmt::format("  {:<44}{}\n", words, number(e["thresholds"][key]));
+  out += fmt::format("noise of the delays that (2.2) leaves out, against Sigma^2: {}\n", number(e["delay_noise_share"]));
+  if (!e["excess_loss_floor"].is_null())
+    out += fmt::format("floor of the excess loss: algorithm {}, SDE {}\n", number(e["excess_loss_floor"]["algorithm"]),
+                       number(e["excess_loss_floor"]["sde"]));
+  const Json& apart = e["largest_deviation"];
+  out += fmt::format("largest deviation of moments, in standard errors: algorithm from exact {}, SDE from exact {}, SDE from PDE {}\n",
+                     number(apart["algorithm_from_exact"]), number(apart["sde_from_exact"]), number(apart["sde_from_pde"]));
+  return out;
+}
+
+std::vector<std::string> ensemble_warnings(const Json& e) {
+  std::vector<std::string> told;
+  for (const auto& [key, words] : {std::pair{"algorithm", "the algorithm"}, {"sde", "the SDE"}})
+    if (const double n = e["ran_off"][key]; n > 0)
+      told.push_back(fmt::format("{:.0f} of {} paths of {} have run off: moments of rows with any (ran_off in ensemble.h5) say nothing", n,
+                                 e["paths"].get<int>(), words));
+  const Json& second = e["second_moment_per_step"]["exact_linear"];
+  if (!second.is_null() && second.get<double>() >= 1)
+    told.push_back(fmt::format("second moments of the algorithm grow by {:.4g} a step without bound, whatever most paths do: a few paths carry "
+                               "them, and sampled variances follow the exact ones for some 20 steps only",
+                               second.get<double>()));
+  return told;
+}
+
+}  // namespace hypofp
