@@ -55,8 +55,7 @@ double excess_on_grid(const PhaseGrid& grid, const Loss& loss, Vec phi) {
     const Index3 jv = grid.v_cell(a);
     for (PetscInt b = 0; b < grid.positions; ++b)
       for (int i = 0; i < d; ++i)
-        theta[b * d + i] =
-            theta_of(grid.model, grid.model.sigma_x() * grid.x.z[grid.x_cell(b)[i]], grid.model.sigma_v() * grid.v.z[jv[i]]);
+        theta[b * d + i] = theta_of(grid.model, grid.model.sigma_x() * grid.x.z[grid.x_cell(b)[i]], grid.model.sigma_v() * grid.v.z[jv[i]]);
     loss.excess(theta.data(), f.size(), f.data());
     for (PetscInt b = 0; b < grid.positions; ++b) {
       const double mass = in[a * grid.block + b] * grid.velocity_s[a] * grid.position_s[b];

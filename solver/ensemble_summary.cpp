@@ -11,11 +11,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Rows = std::vector<MomentRow>;
 
-Json or_null(const std::optional<double>& value) {
-  if (!value || !std::isfinite(*value)) return nullptr;
-  return *value;
-}
-
 EnsembleGroup group(const char* name, const char* long_name, const Rows& rows, bool sampled, bool loss_known) {
   EnsembleGroup g{name, long_name, {}, {}, {}, {}, {}, {}, {}};
   for (const MomentRow& row : rows) {
@@ -38,21 +33,18 @@ EnsembleDistances distances(const char* group, const Rows& paths, const Rows& pd
   return k;
 }
 
-/// Of the mean of (theta, y). Components share the matrix: columns of a state. Where eps is zero the mean goes to zero.
-double mean_contraction(const Rows& rows, const Loss& loss, int interval) {
-  std::vector<Eigen::MatrixXd> series;
-  for (const MomentRow& row : rows) series.push_back(row.law.mean.reshaped(loss.dimension(), 2).transpose());
-  return fitted_contraction(series, interval, loss.perturbed());
+double most_ran_off(const Rows& rows) {
+  return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.ran_off < b.ran_off; })->ran_off;
 }
 
-/// Of E|theta|^2, E theta.y, E|y|^2 towards their limits.
-double second_moment_contraction(const Rows& rows, int d, int interval) {
+/// Of the mean of (theta, y), none where paths ran off. Components share the matrix: columns of a state. Where eps is zero the mean
+/// goes to zero.
+Json mean_contraction(const Rows& rows, const Loss& loss, int interval) {
+  if (most_ran_off(rows) > 0) return nullptr;
   std::vector<Eigen::MatrixXd> series;
-  for (const MomentRow& row : rows) {
-    const Eigen::MatrixXd second = row.law.covariance + row.law.mean * row.law.mean.transpose();
-    series.push_back(Eigen::Vector3d(second.topLeftCorner(d, d).trace(), second.topRightCorner(d, d).trace(), second.bottomRightCorner(d, d).trace()));
-  }
-  return fitted_contraction(series, interval, true);
+  for (const MomentRow& row : rows) series.push_back(row.law.mean.reshaped(loss.dimension(), 2).transpose());
+  const double contraction = fitted_contraction(series, interval, loss.perturbed());
+  return std::isfinite(contraction) ? Json(contraction) : Json(nullptr);
 }
 
 /// The largest |a - b| over means and covariances of all rows, in standard errors of a.
@@ -74,10 +66,6 @@ double deviation_in_sd(const Rows& a, const Rows& b) {
     largest = std::max(largest, ((a[k].law.covariance - b[k].law.covariance).array().abs() / (sd * sd.transpose()).array()).maxCoeff());
   }
   return largest;
-}
-
-double most_ran_off(const Rows& rows) {
-  return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.ran_off < b.ran_off; })->ran_off;
 }
 
 /// Stationary E f - min f.
@@ -119,7 +107,6 @@ Json ensemble_json(const Problem& p, const Loss& loss, const EnsembleFindings& f
   const EnsembleSettings& e = p.input.ensemble;
   const Asgd& asgd = *p.input.asgd;
   const double alpha = asgd.learning_rate * loss.curvature(), delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
-  const int d = loss.dimension();
   std::optional<ExactAlgorithm> exact;
   if (loss.quadratic()) exact.emplace(asgd, *loss.quadratic());
   const auto of_exact = [&](double (ExactAlgorithm::*quantity)() const) { return exact ? Json(((*exact).*quantity)()) : Json(nullptr); };
@@ -130,15 +117,14 @@ Json ensemble_json(const Problem& p, const Loss& loss, const EnsembleFindings& f
           {"delta_t", delta_t},
           {"eta_omega0_squared", alpha},
           {"contraction_per_step",
-           {{"algorithm", or_null(mean_contraction(found.algorithm, loss, e.interval))},
-            {"sde", or_null(mean_contraction(found.sde, loss, e.interval))},
+           {{"algorithm", mean_contraction(found.algorithm, loss, e.interval)},
+            {"sde", mean_contraction(found.sde, loss, e.interval)},
+            {"pde", mean_contraction(found.pde, loss, e.interval)},
             {"exact_linear", of_exact(&ExactAlgorithm::contraction)},
             {"derived", std::exp(-p.theory.mu * delta_t)},
             {"as_printed", std::exp(-p.theory.mu_as_printed * delta_t)}}},
           {"second_moment_per_step",
-           {{"algorithm", or_null(second_moment_contraction(found.algorithm, d, e.interval))},
-            {"sde", or_null(second_moment_contraction(found.sde, d, e.interval))},
-            {"exact_linear", of_exact(&ExactAlgorithm::second_moment_contraction)},
+           {{"exact_linear", of_exact(&ExactAlgorithm::second_moment_contraction)},
             {"derived", std::exp(-2 * p.theory.mu * delta_t)},
             {"as_printed", std::exp(-2 * p.theory.mu_as_printed * delta_t)}}},
           {"thresholds",
@@ -163,9 +149,11 @@ std::string ensemble_text(const Json& e) {
   for (const auto& [key, words] : {std::pair{"algorithm", "algorithm, paths"},
                                    {"exact_linear", "algorithm, exact"},
                                    {"sde", "SDE, paths"},
-                                   {"derived", "model, derived"},
-                                   {"as_printed", "model, as printed"}})
-    out += fmt::format("  {:<32}{:>12}{:>18}\n", words, number(e["contraction_per_step"][key]), number(e["second_moment_per_step"][key]));
+                                   {"pde", "PDE"},
+                                   {"derived", "model at eps = 0, derived"},
+                                   {"as_printed", "model at eps = 0, as printed"}})
+    out += fmt::format("  {:<32}{:>12}{:>18}\n", words, number(e["contraction_per_step"][key]),
+                       number(e["second_moment_per_step"].value(key, Json(nullptr))));
   out += fmt::format("eta omega0^2 = {}\n", number(e["eta_omega0_squared"]));
   for (const auto& [key, words] : {std::pair{"model", "the model's mean oscillates above"},
                                    {"algorithm", "the algorithm's mean oscillates above"},
@@ -190,9 +178,10 @@ std::vector<std::string> ensemble_warnings(const Json& e) {
                                  e["paths"].get<int>(), words));
   const Json& second = e["second_moment_per_step"]["exact_linear"];
   if (!second.is_null() && second.get<double>() >= 1)
-    told.push_back(fmt::format("second moments of the algorithm grow by {:.4g} a step without bound, whatever most paths do: a few paths carry "
-                               "them, and sampled variances follow the exact ones for some 20 steps only",
-                               second.get<double>()));
+    told.push_back(
+        fmt::format("second moments of the algorithm grow by {:.4g} a step without bound, whatever most paths do: a few paths carry "
+                    "them, and sampled variances follow the exact ones for some 20 steps only",
+                    second.get<double>()));
   return told;
 }
 

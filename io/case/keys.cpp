@@ -217,13 +217,14 @@ std::vector<Key> ensemble_keys() {
     const std::string allowed = fmt::format("an integer from {} to {}", low, high);
     return integer(name, &Case::ensemble, member, EnsembleSettings{}.*member, low, high, allowed.c_str(), help);
   };
-  std::vector<Key> keys{count("ensemble.paths", &EnsembleSettings::paths, 2, 1000000000, "`hypofp asgd`: of the algorithm, and of the SDE"),
-                        count("ensemble.steps", &EnsembleSettings::steps, 1, 100000, "of the algorithm, each delta_t long"),
-                        with(count("ensemble.interval", &EnsembleSettings::interval, 1, 100000, "steps between rows; a divisor of ensemble.steps"), rows),
-                        count("ensemble.seed", &EnsembleSettings::seed, 0, 2147483647, "of the random numbers"),
-                        choice("ensemble.noise", &Case::ensemble, &EnsembleSettings::noise, {"gaussian", "two_point"},
-                               "of the gradients: normal, or +-Sigma, in each component"),
-                        count("ensemble.sde_substeps", &EnsembleSettings::sde_substeps, 1, 1000, "of the SDE in each delta_t, where eps is not 0")};
+  std::vector<Key> keys{
+      count("ensemble.paths", &EnsembleSettings::paths, 2, 1000000000, "`hypofp asgd`: of the algorithm, and of the SDE"),
+      count("ensemble.steps", &EnsembleSettings::steps, 1, 100000, "of the algorithm, each delta_t long"),
+      with(count("ensemble.interval", &EnsembleSettings::interval, 1, 100000, "steps between rows; a divisor of ensemble.steps"), rows),
+      count("ensemble.seed", &EnsembleSettings::seed, 0, 2147483647, "of the random numbers"),
+      choice("ensemble.noise", &Case::ensemble, &EnsembleSettings::noise, {"gaussian", "two_point"},
+             "of the gradients: normal, or +-Sigma, in each component"),
+      count("ensemble.sde_substeps", &EnsembleSettings::sde_substeps, 1, 1000, "of the SDE in each delta_t, where eps is not 0")};
   for (Key& key : keys) key = with_asgd(std::move(key));
   return keys;
 }
@@ -233,8 +234,8 @@ std::vector<Key> ensemble_keys() {
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
-    for (const auto& part :
-         {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(), lyapunov_keys(), ensemble_keys()})
+    for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
+                             lyapunov_keys(), ensemble_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -55,7 +55,8 @@ class Writer {
   void distances(const EnsembleDistances& k) {
     const std::string in = k.group.empty() ? "" : k.group + "/", of = k.group.empty() ? "algorithm" : k.group;
     for (const auto& [name, values] : {std::pair{"ks_theta", &k.theta}, {"ks_y", &k.y}}) {
-      put(in + name, {rows_, d_}, flat(*values), fmt::format("Kolmogorov-Smirnov distance of the {}'s paths to the PDE's marginal", of), "1");
+      put(in + name, {rows_, d_}, flat(*values), fmt::format("Kolmogorov-Smirnov distance of the {}'s paths to the PDE's marginal", of),
+          "1");
       file_.attach_scale("step", in + name, 0), file_.attach_scale("index", in + name, 1);
     }
   }

@@ -34,8 +34,9 @@ void refuse(const Case& c) {
   };
   if (!c.asgd) refusal("asgd", "", "missing; allowed: a case with [asgd] (learning_rate, staleness, noise), whose algorithm is run");
   if (c.asgd->staleness == 0)
-    refusal("asgd.staleness", "0",
-            "without delay y is the present gradient and no state of its own, so that no (theta_0, y_0) can be started from; allowed: above 0");
+    refusal(
+        "asgd.staleness", "0",
+        "without delay y is the present gradient and no state of its own, so that no (theta_0, y_0) can be started from; allowed: above 0");
   if (c.initial.kind == InitialKind::deviation || c.initial.kind == InitialKind::file)
     refusal("initial.kind", c.initial.kind == InitialKind::file ? "\"file\"" : "\"deviation\"",
             "paths can't be drawn from it; allowed: gaussian, mixture, box");
@@ -59,7 +60,8 @@ class Ensembles {
         e_(problem.input.ensemble),
         system_(comm, problem.setting()),
         potential_(potential_of(problem.input)),
-        loss_(p_.input.model, p_.epsilon.get(), potential_ ? &*potential_ : nullptr, p_.input.grid.half_width * theta_spread(p_.input.model)),
+        loss_(p_.input.model, p_.epsilon.get(), potential_ ? &*potential_ : nullptr,
+              p_.input.grid.half_width * theta_spread(p_.input.model)),
         start_(start_of(p_.input)),
         folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, {}, 0),
         progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {
@@ -108,7 +110,8 @@ class Ensembles {
   EnsembleFindings find() {
     const Law law = start_.law();
     const int d = loss_.dimension();
-    const double spread = std::max(theta_spread(p_.input.model), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
+    const double spread =
+        std::max(theta_spread(p_.input.model), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
     const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread};
     const auto paths = [&](Walk& walk) {
       return [&](const auto& progress) { return run_ensemble(comm_, walk, loss_, question, progress); };

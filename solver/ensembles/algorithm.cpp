@@ -54,8 +54,7 @@ void Algorithm::step() {
     const PerPath xi = noise(words);
     const double* read = gradients(0, i);
     const std::size_t stride = static_cast<std::size_t>(d) * block_paths;
-    for (int p = 0; p < block_paths; ++p)
-      z_(p, i) -= asgd_.learning_rate * (read[slot[p] * stride + p] + asgd_.noise * xi(p));
+    for (int p = 0; p < block_paths; ++p) z_(p, i) -= asgd_.learning_rate * (read[slot[p] * stride + p] + asgd_.noise * xi(p));
   }
   loss_.gradient(z_, gradient_);
   z_.rightCols(d) = asgd_.staleness * z_.rightCols(d) - delta_t_ * gradient_;

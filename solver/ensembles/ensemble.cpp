@@ -24,8 +24,7 @@ using Reference = std::vector<Eigen::RowVectorXd>;  // by row
 /// Sums of the first n paths of a block over all rows.
 class BlockSums {
  public:
-  BlockSums(Walk& walk, const Loss& loss, const EnsembleQuestion& question)
-      : walk_(walk), loss_(loss), q_(question), layout_(question) {}
+  BlockSums(Walk& walk, const Loss& loss, const EnsembleQuestion& question) : walk_(walk), loss_(loss), q_(question), layout_(question) {}
 
   const Layout& layout() const { return layout_; }
   /// Near the means, so that sums of powers of what is left lose no digits.
@@ -128,7 +127,7 @@ MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestio
 }  // namespace
 
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& q,
-                                      const std::function<void(double)>& progress) {
+                                    const std::function<void(double)>& progress) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(comm, &rank);
   MPI_Comm_size(comm, &ranks);

@@ -33,6 +33,6 @@ struct EnsembleQuestion {
 /// Sends the paths through the rows, a block on each rank at a time. Blocks and the order in which their sums are added do not depend on
 /// the number of ranks, so nor does a bit of the result, which every rank has. `progress` is told the share that is done. Collective.
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& question,
-                                      const std::function<void(double)>& progress);
+                                    const std::function<void(double)>& progress);
 
 }  // namespace hypofp

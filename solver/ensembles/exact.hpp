@@ -59,8 +59,8 @@ class ExactAlgorithm {
 
 /// What alpha = eta omega0^2 has to pass at this kappa.
 struct Thresholds {
-  double model;          ///< gamma = 2 omega0, alpha = (1 - kappa)/4: the mean of (2.2) begins to oscillate
-  double algorithm;      ///< the algorithm's own does
+  double model;      ///< gamma = 2 omega0, alpha = (1 - kappa)/4: the mean of (2.2) begins to oscillate
+  double algorithm;  ///< the algorithm's own does
   double oscillation_ends;
   double mean_diverges, mean_square_diverges;
 };
