@@ -13,6 +13,7 @@
 #include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/commands/on_root.hpp"
+#include "solver/commands/stop.hpp"
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
 #include "solver/ensembles/algorithm.hpp"
@@ -47,9 +48,6 @@ StartLaw start_of(const Case& c) {
                                             : StartLaw(c.model, c.initial.components);
 }
 
-/// Standard deviation of theta under M.
-double theta_spread(const Model& m) { return std::hypot(m.gamma * m.sigma_x(), m.sigma_v()) / (m.omega0 * m.omega0); }
-
 /// The run, in the order of the data: start -> paths -> density -> what is exact -> files.
 class Ensembles {
  public:
@@ -59,9 +57,7 @@ class Ensembles {
         p_(problem),
         e_(problem.input.ensemble),
         system_(comm, problem.setting()),
-        potential_(potential_of(problem.input)),
-        loss_(p_.input.model, p_.epsilon.get(), potential_ ? &*potential_ : nullptr,
-              p_.input.grid.half_width * theta_spread(p_.input.model)),
+        loss_(loss_of(problem)),
         start_(start_of(p_.input)),
         folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, {}, 0),
         progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {
@@ -75,17 +71,14 @@ class Ensembles {
       folder_.claim();
       folder_.refuse_to_replace({p_.input.file}, false);
     });
-    const EnsembleFindings found = find();
-    return finish(found);
+    try {
+      return finish(find());
+    } catch (const Stopped& s) {
+      throw ComputationError(fmt::format("stopped by {}; nothing was written", s.signal), true);
+    }
   }
 
  private:
-  static std::optional<Expression> potential_of(const Case& c) {
-    std::vector<std::string> theta;
-    for (int i = 1; i <= c.model.dimension; ++i) theta.push_back(fmt::format("theta{}", i));
-    if (c.perturbation.potential.empty()) return {};
-    return Expression(c.perturbation.potential, theta);
-  }
   bool root() const {
     int rank = 0;
     MPI_Comm_rank(comm_, &rank);
@@ -102,9 +95,12 @@ class Ensembles {
   std::vector<MomentRow> stage(const char* name, const Work& work) {
     const auto begin = Clock::now();
     progress_.begin(name, 1);
-    std::vector<MomentRow> result = work([&](double done) { progress_.update(done); });
-    seconds_.emplace_back(name, std::chrono::duration<double>(Clock::now() - begin).count());
-    progress_.end(fmt::format("{:.3g} s", seconds_.back().second));
+    std::vector<MomentRow> result = work([&](double done) {
+      stop_.check(comm_);
+      progress_.update(done);
+    });
+    seconds_[name] = std::chrono::duration<double>(Clock::now() - begin).count();
+    progress_.end();
     return result;
   }
   EnsembleFindings find() {
@@ -140,14 +136,17 @@ class Ensembles {
   }
 
   Json finish(const EnsembleFindings& found) {
-    Json seconds = Json::object();
-    for (const auto& [name, value] : seconds_) seconds[name] = value;
+    const double path_steps = static_cast<double>(e_.paths) * e_.steps;
     const Json summary = {{"case", case_json(p_.input)},
                           {"versions", versions_json()},
                           {"ranks", ranks_},
                           {"theory", theory_json(p_.theory)},
                           {"ensemble", ensemble_json(p_, loss_, found)},
-                          {"cost", {{"seconds", seconds}, {"cells", p_.estimate.cells}, {"peak_bytes", peak_bytes(comm_)}}}};
+                          {"cost",
+                           {{"seconds", seconds_},
+                            {"path_steps_per_second", path_steps / seconds_["algorithm"].get<double>()},
+                            {"cells", p_.estimate.cells},
+                            {"peak_bytes", peak_bytes(comm_)}}}};
     on_root(comm_, [&] {
       folder_.take(false);
       replace_file(folder_.at("case.toml"), to_toml(p_.input));
@@ -169,13 +168,13 @@ class Ensembles {
   const Problem& p_;
   const EnsembleSettings& e_;
   System system_;
-  const std::optional<Expression> potential_;
   const Loss loss_;
   const StartLaw start_;
   ResultsFolder folder_;
   Progress progress_;
+  StopSignals stop_;
   int ranks_ = 1;
-  std::vector<std::pair<std::string, double>> seconds_;
+  Json seconds_ = Json::object();  // by stage
 };
 
 }  // namespace

@@ -42,15 +42,15 @@ std::optional<Eigen::VectorXd> lattice_point(int d, double reach, int number) {
 
 Eigen::MatrixXd points_of(const Block& z, int d) { return z.leftCols(d).matrix().transpose(); }
 
-Loss::Loss(const Model& model, const Epsilon* epsilon, const Expression* potential, double reach)
-    : d_(model.dimension), curvature_(model.omega0 * model.omega0), epsilon_(epsilon), potential_(potential) {
+Loss::Loss(const Model& model, const Epsilon* epsilon, std::optional<Expression> potential, double reach)
+    : d_(model.dimension), curvature_(model.omega0 * model.omega0), epsilon_(epsilon), potential_(std::move(potential)) {
   const Eigen::VectorXd origin = Eigen::VectorXd::Zero(d_);
   if (!epsilon || epsilon->linear()) {
     const Eigen::MatrixXd H = hessian_at(curvature_, epsilon, origin);
     const Eigen::FullPivLU<Eigen::MatrixXd> lu(H);
     if (lu.isInvertible()) quadratic_ = {H, lu.solve(-gradient_at(curvature_, epsilon, origin))};
     symmetric_ = lu.isInvertible() && (H - H.transpose()).cwiseAbs().maxCoeff() <= 1e-14 * curvature_;
-  } else if (potential) {
+  } else if (potential_) {
     minimum_ = lowest(reach);
   }
 }

@@ -16,8 +16,9 @@ struct Quadratic {
 /// The loss f, grad f = omega0^2 theta + eps(theta).
 class Loss {
  public:
-  /// `epsilon` null: eps = 0; `potential`: its V, where the case has one. The minimum is sought within |theta_i| <= reach.
-  Loss(const Model& model, const Epsilon* epsilon, const Expression* potential, double reach);
+  /// `epsilon` null: eps = 0; else it outlives the loss. `potential`: its V, where the case has one. The minimum is sought within
+  /// |theta_i| <= reach.
+  Loss(const Model& model, const Epsilon* epsilon, std::optional<Expression> potential, double reach);
 
   int dimension() const { return d_; }
   double curvature() const { return curvature_; }  ///< omega0^2
@@ -41,7 +42,7 @@ class Loss {
   int d_;
   double curvature_;
   const Epsilon* epsilon_;
-  const Expression* potential_;
+  std::optional<Expression> potential_;
   std::optional<Quadratic> quadratic_;
   bool symmetric_ = false;  // quadratic, and grad f is a gradient
   double minimum_ = 0;      // of omega0^2 |theta|^2/2 + V

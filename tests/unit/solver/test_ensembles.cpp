@@ -22,7 +22,7 @@ struct Experiment {
   int d = 1;
   double omega0 = 1;
   const Epsilon* epsilon = nullptr;
-  const Expression* potential = nullptr;
+  std::optional<Expression> potential = {};
   EnsembleSettings settings{};
   Model model = model_of(asgd, d, omega0);
   Loss loss{model, epsilon, potential, 5};
@@ -86,32 +86,32 @@ TEST(Ensemble, OfTheAlgorithmHasTheExactMoments) {
     EnsembleSettings settings = many;
     settings.noise = noise;
     for (const Asgd& asgd : {Asgd{0.05, 0.9, 2}, Asgd{0.32, 0.8, 1}, Asgd{0.3, 0.2, 1}}) {
-      const Experiment s{asgd, 1, 1, nullptr, nullptr, settings};
+      const Experiment s{asgd, 1, 1, nullptr, {}, settings};
       EXPECT_LT(deviation(s.algorithm(), s.exact_algorithm()), 4) << asgd.staleness;
     }
   }
 }
 TEST(Ensemble, OfTheAlgorithmHasTheExactMomentsInThePlaneAndWithALinearEps) {
-  const Experiment plane{{0.2, 0.8, 1}, 2, 1, nullptr, nullptr, many};
+  const Experiment plane{{0.2, 0.8, 1}, 2, 1, nullptr, {}, many};
   EXPECT_LT(deviation(plane.algorithm(), plane.exact_algorithm()), 4);
   const Epsilon eps = Epsilon::from_potential("0.1*theta1^2 + 0.05*theta1*theta2 - 0.1*theta2", 2);
-  const Experiment tilted{{0.2, 0.8, 1}, 2, 1, &eps, nullptr, many};
+  const Experiment tilted{{0.2, 0.8, 1}, 2, 1, &eps, {}, many};
   ASSERT_TRUE(tilted.loss.quadratic());
   EXPECT_LT(deviation(tilted.algorithm(), tilted.exact_algorithm()), 4);
-  const Experiment straight{{0.2, 0.8, 1}, 2, 1, nullptr, nullptr, many};
+  const Experiment straight{{0.2, 0.8, 1}, 2, 1, nullptr, {}, many};
   EXPECT_GT(deviation(tilted.algorithm(), straight.exact_algorithm()), 20);
 }
 TEST(Ensemble, OfTheSdeHasTheExactLaw) {
-  const Experiment line{{0.2, 0.8, 2}, 1, 1, nullptr, nullptr, many}, plane{{0.02, 0.9, 1}, 2, 1.4, nullptr, nullptr, many};
+  const Experiment line{{0.2, 0.8, 2}, 1, 1, nullptr, {}, many}, plane{{0.02, 0.9, 1}, 2, 1.4, nullptr, {}, many};
   EXPECT_LT(deviation(line.sde(), line.exact_sde()), 4);
   EXPECT_LT(deviation(plane.sde(), plane.exact_sde()), 4);
   const Epsilon eps = Epsilon::from_components({"0.1*theta1 + 0.2"});
-  const Experiment kicked{{0.2, 0.8, 2}, 1, 1, &eps, nullptr, many};
+  const Experiment kicked{{0.2, 0.8, 2}, 1, 1, &eps, {}, many};
   EXPECT_LT(deviation(kicked.sde(), kicked.exact_sde()), 4);
 }
 TEST(Ensemble, KnowsItsStandardErrors) {
   // exact ones of the algorithm's variances and covariances at k = 10 and 50, from moments to order four
-  Experiment s{{0.05, 0.9, 1}, 1, 1, nullptr, nullptr, many};
+  Experiment s{{0.05, 0.9, 1}, 1, 1, nullptr, {}, many};
   s.settings.steps = 50;
   s.start = StartLaw(s.model, {{1, Eigen::Vector2d(0.6, -0.2), (Eigen::Matrix2d() << 0.2, 0.05, 0.05, 0.3).finished()}});
   const auto rows = s.algorithm();
@@ -124,7 +124,7 @@ TEST(Ensemble, KnowsItsStandardErrors) {
   EXPECT_LT(deviation(rows, s.exact_algorithm()), 4);
 }
 TEST(Ensemble, StartsFromMixturesAndBoxesToo) {
-  Experiment s{{0.1, 0.9, 2}, 1, 1, nullptr, nullptr, many};
+  Experiment s{{0.1, 0.9, 2}, 1, 1, nullptr, {}, many};
   s.settings.steps = 20;
   const Eigen::MatrixXd C = 0.3 * covariance_of_M(s.model);
   s.start = StartLaw(s.model, {{1, Eigen::Vector2d(1, 0), C}, {3, Eigen::Vector2d(-0.5, 0.2), 2 * C}});
@@ -133,7 +133,7 @@ TEST(Ensemble, StartsFromMixturesAndBoxesToo) {
   EXPECT_LT(deviation(s.algorithm(), s.exact_algorithm()), 4);
 }
 TEST(Ensemble, CountsWhatLiesBelowTheEdges) {
-  const Experiment s{{0.2, 0.8, 2}, 1, 1, nullptr, nullptr, many};
+  const Experiment s{{0.2, 0.8, 2}, 1, 1, nullptr, {}, many};
   const auto rows = s.sde();
   const auto laws = s.exact_sde();
   for (std::size_t k = 0; k < rows.size(); ++k)
@@ -144,19 +144,19 @@ TEST(Ensemble, CountsWhatLiesBelowTheEdges) {
       }
 }
 TEST(Ensemble, HasTheExcessLossOfItsMoments) {
-  const Experiment s{{0.2, 0.8, 2}, 2, 1.5, nullptr, nullptr, many};
+  const Experiment s{{0.2, 0.8, 2}, 2, 1.5, nullptr, {}, many};
   for (const MomentRow& row : s.algorithm()) {
     EXPECT_NEAR(row.excess_loss, excess_loss(*s.loss.quadratic(), row.law), 1e-4 * row.excess_loss);
     EXPECT_GT(row.excess_loss_error, 0);
   }
 }
 TEST(Ensemble, TellsPathsThatRunOff) {
-  Experiment s{{1.25, 0.5, 1}, 1, 1, nullptr, nullptr, {1000, 2000, 1000, 1, GradientNoise::gaussian, 1}};
+  Experiment s{{1.25, 0.5, 1}, 1, 1, nullptr, {}, {1000, 2000, 1000, 1, GradientNoise::gaussian, 1}};
   Algorithm walk(s.asgd, s.loss, s.start, s.settings);
   const auto rows = s.run(walk, PETSC_COMM_WORLD, 100);
   EXPECT_EQ(rows[0].ran_off, 0);
   EXPECT_GT(rows[2].ran_off, 0);
-  EXPECT_EQ(Experiment({{0.1, 0.5, 1}, 1, 1, nullptr, nullptr, s.settings}).algorithm()[2].ran_off, 0);
+  EXPECT_EQ(Experiment({{0.1, 0.5, 1}, 1, 1, nullptr, {}, s.settings}).algorithm()[2].ran_off, 0);
 }
 
 /// All bits of the rows.
@@ -174,11 +174,11 @@ TEST(Ensemble, IsTheSameToTheBitOnAnyNumberOfRanks) {
   EnsembleSettings settings{1111, 20, 5, 7, GradientNoise::gaussian, 2};  // 9 blocks, the last not full
   const Epsilon eps = Epsilon::from_potential("0.3*exp(-(theta1-0.5)^2/2)", 2);
   for (const Epsilon* epsilon : {static_cast<const Epsilon*>(nullptr), &eps}) {
-    const Experiment s{{0.1, 0.9, 2}, 2, 1, epsilon, nullptr, settings};
+    const Experiment s{{0.1, 0.9, 2}, 2, 1, epsilon, {}, settings};
     EXPECT_EQ(bits(s.algorithm()), bits(s.algorithm(PETSC_COMM_SELF)));
     EXPECT_EQ(bits(s.sde()), bits(s.sde(PETSC_COMM_SELF)));
   }
-  Experiment other{{0.1, 0.9, 2}, 2, 1, nullptr, nullptr, settings};
+  Experiment other{{0.1, 0.9, 2}, 2, 1, nullptr, {}, settings};
   const auto before = bits(other.algorithm());
   other.settings.seed = 8;
   EXPECT_NE(before, bits(other.algorithm()));
@@ -198,7 +198,7 @@ Problem hill_problem(double eta) {
 }
 /// With V: of the algorithm or the SDE from the same start.
 Experiment hill_experiment(const Problem& p, const Expression& V, const EnsembleSettings& settings) {
-  Experiment s{*p.input.asgd, 1, 1, p.epsilon.get(), &V, settings};
+  Experiment s{*p.input.asgd, 1, 1, p.epsilon.get(), V, settings};
   s.start = StartLaw(p.input.model, p.input.initial.components);
   return s;
 }
@@ -246,7 +246,7 @@ TEST(Density, HasTheExactLawAndMarginals) {
   MPI_Comm_size(PETSC_COMM_WORLD, &ranks), MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
   const Problem p = prepare(text, "gaussian.toml", {}, ranks);
   System system(PETSC_COMM_WORLD, p.setting());
-  const Loss loss(p.input.model, nullptr, nullptr, 5);
+  const Loss loss(p.input.model, nullptr, {}, 5);
   const auto rows = density_rows(system, p, loss, 4, 0.5, [](double) {});
   const std::vector<Bins> bins = bins_of(system.grid);
   Law law = StartLaw(p.input.model, p.input.initial.components).law();
@@ -268,7 +268,7 @@ TEST(Loss, FindsTheLowestMinimum) {
   const char* two = "2*exp(-8*(theta1-0.2)^2)";  // a hill near the origin: minima on either side
   const Epsilon eps = Epsilon::from_potential(two, 1);
   const Expression V(two, {"theta1"});
-  const Loss loss(m, &eps, &V, 5);
+  const Loss loss(m, &eps, V, 5);
   double lowest = 1e300;
   for (double theta = -3; theta < 3; theta += 1e-4) {
     double f = 0;
@@ -282,7 +282,7 @@ TEST(Loss, IsQuadraticWhereEpsIsLinearAlone) {
   const Model m{1, 1, 1, 1};
   const auto quadratic = [&](const char* text) {
     const Epsilon eps = Epsilon::from_components({text});
-    return Loss(m, &eps, nullptr, 5).quadratic().has_value();
+    return Loss(m, &eps, {}, 5).quadratic().has_value();
   };
   EXPECT_TRUE(quadratic("0.1*theta1 + 0.2"));
   EXPECT_TRUE(quadratic("(theta1 + sqrt(2))/7 - theta1/3"));
