@@ -47,6 +47,22 @@ Json mean_contraction(const Rows& rows, const Loss& loss, int interval) {
   return std::isfinite(contraction) ? Json(contraction) : Json(nullptr);
 }
 
+/// Of E|theta|^2, E theta.y, E|y|^2 of coupled paths' differences. Rows count that the paths know to 2 % (later ones hang on a few paths),
+/// and the second half of those, where faster modes are gone.
+Json second_moment_contraction(const Rows& coupled, int d, int interval) {
+  std::vector<Eigen::MatrixXd> series;
+  for (const MomentRow& row : coupled) {
+    const Eigen::MatrixXd second = row.law.covariance + row.law.mean * row.law.mean.transpose();
+    const double error = row.error.covariance.diagonal().head(d).sum(), square = second.topLeftCorner(d, d).trace();
+    if (!(error < 0.02 * square)) break;
+    series.push_back(Eigen::Vector3d(square, second.topRightCorner(d, d).trace(), second.bottomRightCorner(d, d).trace()));
+  }
+  series.erase(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(series.size() / 2));
+  if (series.size() < 4) return nullptr;
+  const double contraction = fitted_contraction(series, interval, false);
+  return std::isfinite(contraction) ? Json(contraction) : Json(nullptr);
+}
+
 /// The largest |a - b| over means and covariances of all rows, in standard errors of a.
 double deviation(const Rows& a, const Rows& b) {
   double largest = 0;
@@ -168,6 +184,7 @@ Json ensemble_json(const Problem& p, const Loss& loss, const EnsembleFindings& f
   out["contraction_per_step"].update({{"algorithm", mean_contraction(found.algorithm, loss, interval)},
                                       {"sde", mean_contraction(found.sde, loss, interval)},
                                       {"pde", mean_contraction(found.pde, loss, interval)}});
+  out["second_moment_per_step"]["algorithm"] = second_moment_contraction(found.coupled, loss.dimension(), interval);
   const bool exact = !found.exact_sde.empty();
   out["largest_deviation"] = {{"algorithm_from_exact", exact ? Json(deviation(found.algorithm, found.exact_algorithm)) : Json(nullptr)},
                               {"sde_from_exact", exact ? Json(deviation(found.sde, found.exact_sde)) : Json(nullptr)},

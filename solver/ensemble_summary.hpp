@@ -17,6 +17,7 @@ double theta_spread(const Model& model);
 /// What `hypofp asgd` found, by rows; the exact ones empty where f is not quadratic.
 struct EnsembleFindings {
   std::vector<MomentRow> algorithm, sde, pde, exact_algorithm, exact_sde;
+  std::vector<MomentRow> coupled;  ///< differences of coupled paths of the algorithm
 };
 
 /// The content of ensemble.h5; on rank 0, which has the PDE's marginals.

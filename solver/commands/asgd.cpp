@@ -17,6 +17,7 @@
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
 #include "solver/ensembles/algorithm.hpp"
+#include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
 #include "solver/summary.hpp"
 
@@ -114,8 +115,12 @@ class Ensembles {
     };
     Algorithm algorithm(*p_.input.asgd, loss_, start_, e_);
     Sde sde(p_.input.model, loss_, start_, e_, span());
+    const StartLaw other = start_.moved(covariance_of_M(p_.input.model).diagonal().cwiseSqrt());
+    Algorithm moved(*p_.input.asgd, loss_, other, e_);
+    Coupled coupled(algorithm, moved);
     EnsembleFindings found;
     found.algorithm = stage("algorithm", paths(algorithm));
+    found.coupled = stage("coupled paths", paths(coupled));
     found.sde = stage("SDE", paths(sde));
     found.pde = stage("PDE", [&](const auto& progress) { return density_rows(system_, p_, loss_, rows(), span(), progress); });
     if (loss_.quadratic()) find_exact(*loss_.quadratic(), law, found);

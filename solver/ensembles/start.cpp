@@ -24,6 +24,13 @@ StartLaw::StartLaw(const Model& model, std::vector<GaussianPart> parts, const Ei
   }
 }
 
+StartLaw StartLaw::moved(const Eigen::VectorXd& by) const {
+  StartLaw law = *this;
+  for (auto& part : law.parts_) part.mean += by;
+  if (parts_.empty()) law.lower_ += by, law.upper_ += by;
+  return law;
+}
+
 Block StartLaw::draw(int seed, std::uint32_t block) const {
   const auto n = theta_y_.rows();
   Block xv(block_paths, n);

@@ -11,6 +11,9 @@ class StartLaw {
  public:
   StartLaw(const Model& model, std::vector<GaussianPart> parts, const Eigen::VectorXd& lower = {}, const Eigen::VectorXd& upper = {});
 
+  /// The same law with (x, v) moved by this much: its draws are the same, moved.
+  StartLaw moved(const Eigen::VectorXd& by) const;
+
   /// (theta, y) of the paths of a block.
   Block draw(int seed, std::uint32_t block) const;
   /// Mean and covariance of (theta, y).

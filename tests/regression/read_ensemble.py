@@ -31,6 +31,8 @@ with h5py.File(folder + "/ensemble.h5") as f:
 
 contraction = ensemble["contraction_per_step"]
 assert abs(contraction["algorithm"] - contraction["exact_linear"]) < 0.02
+second = ensemble["second_moment_per_step"]
+assert abs(second["algorithm"] - second["exact_linear"]) < 0.01
 assert abs(contraction["pde"] - contraction["derived"]) < 1e-4
 assert ensemble["delay_noise_share"] > 0 and ensemble["ran_off"]["algorithm"] == 0
 assert ensemble["thresholds"]["algorithm"] > ensemble["thresholds"]["model"]

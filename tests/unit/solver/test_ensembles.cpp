@@ -9,6 +9,7 @@
 #include "grids/petsc.hpp"
 #include "solver/density.hpp"
 #include "solver/ensembles/algorithm.hpp"
+#include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
 
 namespace hypofp {
@@ -157,6 +158,34 @@ TEST(Ensemble, TellsPathsThatRunOff) {
   EXPECT_EQ(rows[0].ran_off, 0);
   EXPECT_GT(rows[2].ran_off, 0);
   EXPECT_EQ(Experiment({{0.1, 0.5, 1}, 1, 1, nullptr, {}, s.settings}).algorithm()[2].ran_off, 0);
+}
+
+TEST(Ensemble, OfCoupledPathsForgetsTheStartWithoutNoise) {
+  // of the SDE the difference is no longer random; of the algorithm its mean square follows the recursion without the gradient's noise
+  const Experiment s{{0.32, 0.8, 1}, 1, 1, nullptr, {}, {20000, 20, 5, 3, GradientNoise::gaussian, 2}};
+  const StartLaw moved = s.start.moved(Eigen::Vector2d(0.4, -0.3));
+  const Eigen::VectorXd apart = s.start.law().mean - moved.law().mean;
+  Sde one(s.model, s.loss, s.start, s.settings, 5 * delta_t(s.asgd)), two(s.model, s.loss, moved, s.settings, 5 * delta_t(s.asgd));
+  Coupled sde(one, two);
+  const MomentRow last = s.run(sde)[4];
+  EXPECT_LT((last.law.mean - sde_transition(s.model, s.loss.quadratic()->hessian, 20 * delta_t(s.asgd)).flow * apart).norm(), 1e-13);
+  EXPECT_LT(last.law.covariance.norm(), 1e-25);
+
+  Experiment quiet = s;
+  quiet.asgd.noise = 0;
+  ExactAlgorithm exact(quiet.asgd, *s.loss.quadratic());
+  exact.begin({apart, Eigen::MatrixXd::Zero(2, 2)});
+  std::vector<Law> laws{exact.law()};
+  for (int k = 1; k <= 20; ++k) {
+    exact.step();
+    if (k % 5 == 0) laws.push_back(exact.law());
+  }
+  Algorithm first(s.asgd, s.loss, s.start, s.settings), second(s.asgd, s.loss, moved, s.settings);
+  Coupled algorithm(first, second);
+  auto rows = s.run(algorithm);
+  EXPECT_LT((rows[0].law.mean - apart).norm() + rows[0].law.covariance.norm(), 1e-14);
+  rows.erase(rows.begin()), laws.erase(laws.begin());
+  EXPECT_LT(deviation(rows, laws), 4);
 }
 
 /// All bits of the rows.
