@@ -121,7 +121,7 @@ EnsembleTable read_ensemble(const std::string& path) {
       for (const Eigen::VectorXd& v : vectors(quantity)) {
         const auto n = static_cast<Eigen::Index>(std::lround(std::sqrt(static_cast<double>(v.size()))));
         if (n * n != v.size()) throw UserError(fmt::format("{}: {}/{} is no matrix a step", path, name, quantity));
-        rows.emplace_back(v.reshaped(n, n));
+        rows.emplace_back(v.reshaped<Eigen::RowMajor>(n, n));
       }
       return rows;
     };
