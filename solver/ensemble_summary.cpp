@@ -5,11 +5,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/ensembles/compare.hpp"
+
 namespace hypofp {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using Rows = std::vector<MomentRow>;
+
+Json or_null(const std::optional<double>& value) {
+  if (!value) return nullptr;
+  return *value;
+}
 
 EnsembleGroup group(const char* name, const char* long_name, const Rows& rows, bool sampled, bool loss_known) {
   EnsembleGroup g{name, long_name, {}, {}, {}, {}, {}, {}, {}};
@@ -31,57 +38,6 @@ EnsembleDistances distances(const char* group, const Rows& paths, const Rows& pd
     k.theta.push_back(apart.head(d)), k.y.push_back(apart.tail(d));
   }
   return k;
-}
-
-double most_ran_off(const Rows& rows) {
-  return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.ran_off < b.ran_off; })->ran_off;
-}
-
-/// Of the mean of (theta, y), none where paths ran off. Components share the matrix: columns of a state. Where eps is zero the mean
-/// goes to zero.
-Json mean_contraction(const Rows& rows, const Loss& loss, int interval) {
-  if (most_ran_off(rows) > 0) return nullptr;
-  std::vector<Eigen::MatrixXd> series;
-  for (const MomentRow& row : rows) series.push_back(row.law.mean.reshaped(loss.dimension(), 2).transpose());
-  const double contraction = fitted_contraction(series, interval, loss.perturbed());
-  return std::isfinite(contraction) ? Json(contraction) : Json(nullptr);
-}
-
-/// Of E|theta|^2, E theta.y, E|y|^2 of coupled paths' differences. Rows count that the paths know to 2 % (later ones hang on a few paths),
-/// and the second half of those, where faster modes are gone.
-Json second_moment_contraction(const Rows& coupled, int d, int interval) {
-  std::vector<Eigen::MatrixXd> series;
-  for (const MomentRow& row : coupled) {
-    const Eigen::MatrixXd second = row.law.covariance + row.law.mean * row.law.mean.transpose();
-    const double error = row.error.covariance.diagonal().head(d).sum(), square = second.topLeftCorner(d, d).trace();
-    if (!(error < 0.02 * square)) break;
-    series.push_back(Eigen::Vector3d(square, second.topRightCorner(d, d).trace(), second.bottomRightCorner(d, d).trace()));
-  }
-  series.erase(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(series.size() / 2));
-  if (series.size() < 4) return nullptr;
-  const double contraction = fitted_contraction(series, interval, false);
-  return std::isfinite(contraction) ? Json(contraction) : Json(nullptr);
-}
-
-/// The largest |a - b| over means and covariances of all rows, in standard errors of a.
-double deviation(const Rows& a, const Rows& b) {
-  double largest = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    largest = std::max(largest, ((a[k].law.mean - b[k].law.mean).array().abs() / a[k].error.mean.array()).maxCoeff());
-    largest = std::max(largest, ((a[k].law.covariance - b[k].law.covariance).array().abs() / a[k].error.covariance.array()).maxCoeff());
-  }
-  return largest;
-}
-
-/// The same in standard deviations of b.
-double deviation_in_sd(const Rows& a, const Rows& b) {
-  double largest = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const Eigen::VectorXd sd = b[k].law.covariance.diagonal().cwiseSqrt();
-    largest = std::max(largest, ((a[k].law.mean - b[k].law.mean).array().abs() / sd.array()).maxCoeff());
-    largest = std::max(largest, ((a[k].law.covariance - b[k].law.covariance).array().abs() / (sd * sd.transpose()).array()).maxCoeff());
-  }
-  return largest;
 }
 
 /// Stationary E f - min f of the algorithm, none beyond the mean-square limit, and of the SDE.
@@ -180,11 +136,11 @@ Json forecast_json(const Problem& p, const Loss& loss) {
 
 Json ensemble_json(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
   const int interval = p.input.ensemble.interval;
+  const auto contraction = [&](const Rows& rows) { return or_null(mean_contraction(rows, interval, loss.perturbed())); };
   Json out = forecast_json(p, loss);
-  out["contraction_per_step"].update({{"algorithm", mean_contraction(found.algorithm, loss, interval)},
-                                      {"sde", mean_contraction(found.sde, loss, interval)},
-                                      {"pde", mean_contraction(found.pde, loss, interval)}});
-  out["second_moment_per_step"]["algorithm"] = second_moment_contraction(found.coupled, loss.dimension(), interval);
+  out["contraction_per_step"].update(
+      {{"algorithm", contraction(found.algorithm)}, {"sde", contraction(found.sde)}, {"pde", contraction(found.pde)}});
+  out["second_moment_per_step"]["algorithm"] = or_null(second_moment_contraction(found.coupled, interval));
   const bool exact = !found.exact_sde.empty();
   out["largest_deviation"] = {{"algorithm_from_exact", exact ? Json(deviation(found.algorithm, found.exact_algorithm)) : Json(nullptr)},
                               {"sde_from_exact", exact ? Json(deviation(found.sde, found.exact_sde)) : Json(nullptr)},

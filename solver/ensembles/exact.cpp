@@ -2,9 +2,7 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
-#include <Eigen/QR>
 #include <cmath>
-#include <limits>
 #include <unsupported/Eigen/MatrixFunctions>
 
 namespace hypofp {
@@ -165,20 +163,6 @@ Thresholds thresholds(double kappa) {
   return {e / 4, (1 - root) / (1 + root), (1 + root) / (1 - root), 2 * (1 + kappa) / e, mean_square};
 }
 
-double delay_noise_share(double alpha, double kappa) { return alpha * alpha / (2 * (1 - kappa)); }
-
-double fitted_contraction(std::vector<Eigen::MatrixXd> series, int steps, bool centred) {
-  const auto n = series.front().rows();
-  const auto last = series.size() - 1;
-  Eigen::MatrixXd now = Eigen::MatrixXd::Zero(n, series.front().cols()), next = now, S = Eigen::MatrixXd::Zero(n, n), squares = S;
-  for (std::size_t k = 0; k < last && centred; ++k) now += series[k] / last, next += series[k + 1] / last;
-  for (std::size_t k = 0; k < last; ++k) {
-    const Eigen::MatrixXd from = series[k] - now;
-    squares += from * from.transpose();
-    S += (series[k + 1] - next) * from.transpose();
-  }
-  const Eigen::MatrixXd step = squares.completeOrthogonalDecomposition().solve(S.transpose()).transpose();
-  return step.allFinite() ? std::pow(spectral_radius(step), 1.0 / steps) : std::numeric_limits<double>::quiet_NaN();
-}
+double delay_noise_share(double alpha, double kappa) { return kappa == 0 ? 0 : alpha * alpha / (2 * (1 - kappa)); }
 
 }  // namespace hypofp

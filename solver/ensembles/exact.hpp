@@ -68,8 +68,4 @@ Thresholds thresholds(double kappa);
 /// Share of the delays in the stationary noise of the reads, Var_tau grad f(theta_{k-tau})/Sigma^2, to leading order: (2.2) has none.
 double delay_noise_share(double alpha, double kappa);
 
-/// The contraction per step in a series of states `steps` apart: the spectral radius of the matrix that takes, in least squares, each
-/// to the next. Columns of a state share the matrix; `centred`: an offset is fitted to each entry as well.
-double fitted_contraction(std::vector<Eigen::MatrixXd> series, int steps, bool centred);
-
 }  // namespace hypofp

@@ -1,84 +1,11 @@
-// Paths of the algorithm and of (2.2): against what is exact, against the PDE, and to the bit on any number of ranks. Seeds are fixed.
+// Paths of the algorithm and of (2.2): against what is exact, and to the bit on any number of ranks. Seeds are fixed.
 #include "solver/ensembles/ensemble.hpp"
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include <cmath>
-
-#include "grids/petsc.hpp"
-#include "solver/density.hpp"
-#include "solver/ensembles/algorithm.hpp"
 #include "solver/ensembles/coupled.hpp"
-#include "solver/ensembles/sde.hpp"
+#include "tests/unit/solver/experiment.hpp"
 
 namespace hypofp {
 namespace {
-
-double delta_t(const Asgd& a) { return std::sqrt(a.learning_rate * (1 - a.staleness)); }
-
-/// What an ensemble is made of.
-struct Experiment {
-  Asgd asgd;
-  int d = 1;
-  double omega0 = 1;
-  const Epsilon* epsilon = nullptr;
-  std::optional<Expression> potential = {};
-  EnsembleSettings settings{};
-  Model model = model_of(asgd, d, omega0);
-  Loss loss{model, epsilon, potential, 5};
-  StartLaw start = start_law();
-
-  StartLaw start_law() const {
-    Eigen::VectorXd mean(2 * d);
-    for (int i = 0; i < 2 * d; ++i) mean(i) = (i % 2 ? -1 : 1) * (0.8 - 0.1 * i) * model.sigma(i);
-    Eigen::MatrixXd covariance = 0.7 * covariance_of_M(model);
-    covariance(0, d) = covariance(d, 0) = 0.1 * model.sigma_x() * model.sigma_v();
-    return StartLaw(model, {{1, mean, covariance}});
-  }
-  std::vector<MomentRow> run(Walk& walk, MPI_Comm comm = PETSC_COMM_WORLD, double limit = 1e6) const {
-    const EnsembleQuestion question{settings.paths, settings.steps / settings.interval + 1, std::vector<Bins>(2 * d, {-2, 0.25, 16}),
-                                    limit};
-    return run_ensemble(comm, walk, loss, question, [](double) {});
-  }
-  std::vector<MomentRow> algorithm(MPI_Comm comm = PETSC_COMM_WORLD) const {
-    Algorithm walk(asgd, loss, start, settings);
-    return run(walk, comm);
-  }
-  std::vector<MomentRow> sde(MPI_Comm comm = PETSC_COMM_WORLD) const {
-    Sde walk(model, loss, start, settings, settings.interval * delta_t(asgd));
-    return run(walk, comm);
-  }
-  std::vector<Law> exact_algorithm() const {
-    ExactAlgorithm algorithm(asgd, *loss.quadratic());
-    algorithm.begin(start.law());
-    std::vector<Law> laws{algorithm.law()};
-    for (int k = 1; k <= settings.steps; ++k) {
-      algorithm.step();
-      if (k % settings.interval == 0) laws.push_back(algorithm.law());
-    }
-    return laws;
-  }
-  std::vector<Law> exact_sde() const {
-    const Transition over = sde_transition(model, loss.quadratic()->hessian, settings.interval * delta_t(asgd));
-    std::vector<Law> laws{start.law()};
-    for (int k = settings.interval; k <= settings.steps; k += settings.interval)
-      laws.push_back(advanced(over, *loss.quadratic(), laws.back()));
-    return laws;
-  }
-};
-
-/// The largest distance of moments from `laws`, in standard errors.
-double deviation(const std::vector<MomentRow>& rows, const std::vector<Law>& laws) {
-  EXPECT_EQ(rows.size(), laws.size());
-  double largest = 0;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    largest = std::max(largest, ((rows[k].law.mean - laws[k].mean).array().abs() / rows[k].error.mean.array()).maxCoeff());
-    largest =
-        std::max(largest, ((rows[k].law.covariance - laws[k].covariance).array().abs() / rows[k].error.covariance.array()).maxCoeff());
-  }
-  return largest;
-}
 
 constexpr EnsembleSettings many{200000, 60, 10, 3, GradientNoise::gaussian, 2};
 
@@ -211,85 +138,6 @@ TEST(Ensemble, IsTheSameToTheBitOnAnyNumberOfRanks) {
   const auto before = bits(other.algorithm());
   other.settings.seed = 8;
   EXPECT_NE(before, bits(other.algorithm()));
-}
-
-const char* const hill = "0.3*exp(-(theta1-0.5)^2/2)";
-/// A case of omega0 = gamma = beta = 1 with the hill, at this learning rate.
-Problem hill_problem(double eta) {
-  const std::string text = fmt::format(
-      "[model]\nomega0 = 1.0\n[asgd]\nlearning_rate = {}\nstaleness = {}\nnoise = {}\n[grid]\ncells = 48\nhalf_width = "
-      "7.0\n[perturbation]\n"
-      "potential = \"{}\"\n[initial]\nmean = [0.5, 0.3]\ncovariance_scale = 0.7\n",
-      eta, 1 - eta, std::sqrt(2 / eta), hill);
-  int ranks = 1;
-  MPI_Comm_size(PETSC_COMM_WORLD, &ranks);
-  return prepare(text, "hill.toml", {}, ranks);
-}
-/// With V: of the algorithm or the SDE from the same start.
-Experiment hill_experiment(const Problem& p, const Expression& V, const EnsembleSettings& settings) {
-  Experiment s{*p.input.asgd, 1, 1, p.epsilon.get(), V, settings};
-  s.start = StartLaw(p.input.model, p.input.initial.components);
-  return s;
-}
-TEST(Ensemble, OfTheSdeIsThePdesWithV) {
-  const Expression V(hill, {"theta1"});
-  const Problem p = hill_problem(0.1);
-  const Experiment s = hill_experiment(p, V, {200000, 40, 10, 5, GradientNoise::gaussian, 2});
-  System system(PETSC_COMM_WORLD, p.setting());
-  const auto density = density_rows(system, p, s.loss, 5, 10 * delta_t(s.asgd), [](double) {});
-  const auto paths = s.sde();
-  std::vector<Law> laws;
-  for (const auto& row : density) laws.push_back(row.law);
-  EXPECT_LT(deviation(paths, laws), 4);
-  for (std::size_t k = 0; k < paths.size(); ++k)
-    EXPECT_LT(std::abs(paths[k].excess_loss - density[k].excess_loss), 4 * paths[k].excess_loss_error);
-}
-TEST(Ensemble, OfTheAlgorithmComesToThePdeAtOrderOneWithV) {
-  // along 1 - kappa = gamma^2 eta, Sigma^2 ~ 1/eta: D(eta) = moments of the algorithm less the PDE's at t = 1
-  const Expression V(hill, {"theta1"});
-  std::vector<MomentRow> apart;  // D(eta), then D(eta/2)
-  for (const double eta : {0.1, 0.05}) {
-    const Problem p = hill_problem(eta);
-    const int steps = static_cast<int>(std::lround(1 / eta));
-    const Experiment s = hill_experiment(p, V, {400000, steps, steps, 9, GradientNoise::gaussian, 1});
-    System system(PETSC_COMM_WORLD, p.setting());
-    apart.push_back(s.algorithm()[1]);
-    const Law pde = density_rows(system, p, s.loss, 2, 1, [](double) {})[1].law;
-    apart.back().law.mean -= pde.mean, apart.back().law.covariance -= pde.covariance;
-  }
-  const auto judge = [](const auto& D, const auto& half, const auto& se, const auto& half_se) {
-    const auto error = (se.array().square() + 4 * half_se.array().square()).sqrt();
-    EXPECT_LT(((2 * half - D).array().abs() / error).maxCoeff(), 4);
-    return (D.array().abs() / se.array()).maxCoeff();
-  };
-  const double seen =
-      std::max(judge(apart[0].law.mean, apart[1].law.mean, apart[0].error.mean, apart[1].error.mean),
-               judge(apart[0].law.covariance, apart[1].law.covariance, apart[0].error.covariance, apart[1].error.covariance));
-  EXPECT_GT(seen, 10) << "there is a difference to follow";
-}
-TEST(Density, HasTheExactLawAndMarginals) {
-  const std::string text =
-      "[model]\nomega0 = 1.0\n[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 3.0\n[grid]\ncells = 40\nhalf_width = 7.0\n"
-      "[initial]\nmean = [0.5, -0.3]\ncovariance_scale = 0.8\n";
-  int ranks = 1, rank = 0;
-  MPI_Comm_size(PETSC_COMM_WORLD, &ranks), MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  const Problem p = prepare(text, "gaussian.toml", {}, ranks);
-  System system(PETSC_COMM_WORLD, p.setting());
-  const Loss loss(p.input.model, nullptr, {}, 5);
-  const auto rows = density_rows(system, p, loss, 4, 0.5, [](double) {});
-  const std::vector<Bins> bins = bins_of(system.grid);
-  Law law = StartLaw(p.input.model, p.input.initial.components).law();
-  const Transition over = sde_transition(p.input.model, loss.quadratic()->hessian, 0.5);
-  for (std::size_t k = 0; k < rows.size(); ++k, law = advanced(over, *loss.quadratic(), law)) {
-    const Eigen::VectorXd sd = law.covariance.diagonal().cwiseSqrt();
-    EXPECT_LT(((rows[k].law.mean - law.mean).array() / sd.array()).abs().maxCoeff(), 1e-5);
-    EXPECT_LT(((rows[k].law.covariance - law.covariance).array() / (sd * sd.transpose()).array()).abs().maxCoeff(), 1e-5);
-    for (int i = 0; i < 2 && rank == 0; ++i)
-      for (int e = 0; e <= bins[i].count; ++e) {
-        const double z = (bins[i].low + e * bins[i].width - law.mean(i)) / (std::sqrt(2) * sd(i));
-        EXPECT_NEAR(rows[k].below[i](e), 0.5 * std::erfc(-z), 2e-4);
-      }
-  }
 }
 
 TEST(Loss, FindsTheLowestMinimum) {

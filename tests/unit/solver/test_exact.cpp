@@ -6,6 +6,7 @@
 
 #include <Eigen/LU>
 
+#include "solver/ensembles/compare.hpp"
 #include "solver/ensembles/start.hpp"
 #include "tests/closed_forms.hpp"
 
@@ -122,6 +123,7 @@ TEST(Thresholds, AreTheReferences) {
   EXPECT_NEAR(t.mean_square_diverges, 0.6584368450159819, 1e-14);
   EXPECT_EQ(thresholds(0).mean_square_diverges, 2);
   EXPECT_NEAR(delay_noise_share(0.32, 0.8), 0.256, 1e-15);
+  EXPECT_EQ(delay_noise_share(0.32, 0), 0);
 }
 TEST(Thresholds, AreWhereTheStepMatricesSaySo) {
   for (const double kappa : {0.3, 0.8, 0.95}) {
@@ -180,9 +182,11 @@ TEST(FittedContraction, FindsTheSpectralRadiusOfWhatAMatrixMoves) {
     if (k % 3 == 0) third.push_back(plain.back());
   }
   const double radius = std::sqrt(S.determinant());
-  EXPECT_NEAR(fitted_contraction(plain, 1, false), radius, 1e-12);
-  EXPECT_NEAR(fitted_contraction(shifted, 1, true), radius, 1e-12);
-  EXPECT_NEAR(fitted_contraction(third, 3, false), radius, 1e-12);
+  EXPECT_NEAR(fitted_contraction(plain, 1, false).value(), radius, 1e-12);
+  EXPECT_NEAR(fitted_contraction(shifted, 1, true).value(), radius, 1e-12);
+  EXPECT_FALSE(fitted_contraction({plain[0], plain[1]}, 1, false));
+  EXPECT_FALSE(fitted_contraction({plain[0], plain[1], plain[2]}, 1, true));
+  EXPECT_NEAR(fitted_contraction(third, 3, false).value(), radius, 1e-12);
 }
 
 }  // namespace
