@@ -218,7 +218,7 @@ std::vector<Key> ensemble_keys() {
     return integer(name, &Case::ensemble, member, EnsembleSettings{}.*member, low, high, allowed.c_str(), help);
   };
   std::vector<Key> keys{
-      count("ensemble.paths", &EnsembleSettings::paths, 2, 1000000000, "`hypofp asgd`: of the algorithm, and of the SDE"),
+      count("ensemble.paths", &EnsembleSettings::paths, 100, 1000000000, "`hypofp asgd`: of the algorithm, and of the SDE"),
       count("ensemble.steps", &EnsembleSettings::steps, 1, 100000, "of the algorithm, each delta_t long"),
       with(count("ensemble.interval", &EnsembleSettings::interval, 1, 100000, "steps between rows; a divisor of ensemble.steps"), rows),
       count("ensemble.seed", &EnsembleSettings::seed, 0, 2147483647, "of the random numbers"),

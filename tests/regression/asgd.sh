@@ -30,4 +30,12 @@ refused() {
 refused asgd/quadratic "asgd.staleness = 0: without delay y is" --set asgd.staleness=0 --set grid.half_width=12
 refused asgd "paths can't be drawn from it; allowed: gaussian, mixture, box"
 refused underdamped "allowed: a case with [asgd]"
+mkdir "$work/refused" && echo mine > "$work/refused/ensemble.h5"
+if "$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set ensemble.paths=100 --out "$work/refused" 2>/dev/null; then exit 1; fi
+[ "$(cat "$work/refused/ensemble.h5")" = mine ]
+
+# beyond the mean-square limit the mean contracts and a few paths carry everything else: told before and after
+"$hypofp" check "$root/cases/asgd/quadratic.toml" --set asgd.learning_rate=0.8 | grep -q "warning: second moments of the algorithm grow without bound"
+"$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set asgd.learning_rate=1.25 --set asgd.staleness=0.5 --set ensemble.steps=200 \
+  --set ensemble.paths=20000 --out "$work/diverging" | grep -q "warning: [0-9]* of 20000 paths of the algorithm have run off"
 echo "asgd says what it promises"
