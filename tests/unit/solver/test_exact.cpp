@@ -174,6 +174,30 @@ TEST(Transition, HasTheNoiseOfAShortTimeToAllItsDigits) {
   EXPECT_NEAR(Q(1, 1), 2 * t * t * t / 3, 1e-5 * t * t * t);
 }
 
+/// omega0 = gamma = beta = 1 at this learning rate: 1 - kappa = gamma^2 eta, Sigma^2 ~ 1/eta.
+Asgd along_the_line(double eta) { return {eta, 1 - eta, std::sqrt(2 / eta)}; }
+
+TEST(Model, IsWhatTheAlgorithmsMomentsComeToAtOrderOne) {
+  const Model m{1, 1, 1, 1};
+  const Quadratic f = quadratic(1, 1);
+  const Law start = start_of(m, Eigen::Vector2d(0.6, -0.2), 0.5 * covariance_of_M(m)),
+            sde = advanced(sde_transition(m, f.hessian, 1), f, start);
+  std::vector<Law> apart;
+  for (const double eta : {1e-3, 5e-4}) {
+    const Law law = after(ExactAlgorithm(along_the_line(eta), f), start, static_cast<int>(std::lround(1 / eta)));
+    apart.push_back({law.mean - sde.mean, law.covariance - sde.covariance});
+  }
+  EXPECT_LT((2 * apart[1].mean - apart[0].mean).norm(), 0.01 * apart[0].mean.norm());
+  EXPECT_LT((2 * apart[1].covariance - apart[0].covariance).norm(), 0.01 * apart[0].covariance.norm());
+  EXPECT_GT(apart[0].covariance.norm(), 1e-5);
+}
+TEST(Model, IsWhatTheRateOfSecondMomentsComesToAtOrderOneHalfAlone) {
+  for (const double e : {1e-3, 1e-4, 1e-5}) {  // rate e (1 - sqrt(2 e/3) + O(e)) against e of the model
+    const double rate = 1 - ExactAlgorithm(along_the_line(e), quadratic(1, 1)).second_moment_contraction();
+    EXPECT_NEAR(rate / e, 1 - std::sqrt(2 * e / 3), 5 * e);
+  }
+}
+
 TEST(FittedContraction, FindsTheSpectralRadiusOfWhatAMatrixMoves) {
   const Eigen::MatrixXd S{{0.9, 0.3}, {-0.2, 0.8}}, start{{1.0}, {2.0}}, offset{{0.3}, {-0.7}};
   std::vector<Eigen::MatrixXd> plain{start}, shifted{start + offset}, third{start};
