@@ -10,7 +10,8 @@ struct Drawing {
 };
 
 /// Draws a results folder's pictures from what it holds: decay.png from summary.json and series.h5, fields.png from the last snapshot where
-/// there are any; ensemble.png where the folder is of `hypofp asgd`. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
+/// there are any; ensemble.png where the folder is of `hypofp asgd`. A picture that can't be drawn is told, not thrown. Throws UserError
+/// where the folder does not hold the results of a run.
 Drawing draw_pictures(const std::string& folder);
 
 }  // namespace hypofp
