@@ -3,6 +3,8 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 
+#include "grids/grid_spec.hpp"
+
 namespace hypofp {
 namespace {
 
@@ -133,14 +135,13 @@ GaussianAxis::GaussianAxis(int cells, double width, int order)
       r(order / 2),
       half_width(width),
       spacing(2 * width / cells),
-      z(cells),
+      z(cell_centres(cells, width)),
       s(cells),
       K(cells, order / 2),
       Q(cells, order / 2),
       filter(cells, filter_width(order / 2)) {
   double sum = 0;
   for (int i = 0; i < n; ++i) {
-    z[i] = 0.5 * spacing * (2 * i + 1 - n);
     s[i] = std::exp(-0.25 * z[i] * z[i]);
     sum += s[i] * s[i];
   }

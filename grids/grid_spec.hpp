@@ -1,4 +1,5 @@
 #pragma once
+#include <vector>
 
 namespace hypofp {
 
@@ -8,5 +9,12 @@ struct GridSpec {
   double half_width = 6.0;         ///< of the box, in standard deviations of M
   int order = 6;                   ///< of the scheme, 2r
 };
+
+/// Centres of n cells on [-half_width, half_width].
+inline std::vector<double> cell_centres(int n, double half_width) {
+  std::vector<double> z(n);
+  for (int i = 0; i < n; ++i) z[i] = half_width / n * (2 * i + 1 - n);
+  return z;
+}
 
 }  // namespace hypofp

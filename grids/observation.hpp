@@ -1,17 +1,23 @@
 #pragma once
 #include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 namespace hypofp {
 
 /// What the theory follows along the evolution, at one time: of h = (g - F)/M and of g = mass F + M h.
 struct Observation {
   double time = 0;
-  double mass = 0;                           ///< of g
-  double h_norm = 0;                         ///< ‖h‖_*, not squared
-  double H = 0;                              ///< (3.8)
-  double grad_x = 0, grad_v = 0, cross = 0;  ///< ‖grad_x h‖_*^2, ‖grad_v h‖_*^2, <grad_x h, grad_v h>_*
-  double g_min = 0;                          ///< smallest g at a cell centre
-  double edge = 0;                           ///< share of ‖h‖_*^2 in the outermost cells
+  double mass = 0;                                 ///< of g
+  double h_norm = 0;                               ///< ‖h‖_*, not squared
+  double H = 0;                                    ///< (3.8)
+  double grad_x = 0, grad_v = 0, cross = 0;        ///< ‖grad_x h‖_*^2, ‖grad_v h‖_*^2, <grad_x h, grad_v h>_*
+  double g_min = 0;                                ///< smallest g at a cell centre
+  double edge = 0;                                 ///< share of ‖h‖_*^2 in the outermost cells
+  double witness_h_norm = none, witness_H = none;  ///< by the witness beside the grid
+
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// How a quantity runs between two times: what of it is smooth.
@@ -24,7 +30,7 @@ struct Column {
   Between between;
 };
 // x carries [x], v carries [v] = [x]/[t]; g is a density, h = (g - F)/M a pure number
-inline constexpr std::array<Column, 9> columns{{
+inline constexpr std::array<Column, 11> columns{{
     {"time", "t", "time", &Observation::time, Between::derived},
     {"mass", "1", "mass of g", &Observation::mass, Between::linear},
     {"h_norm", "1", "weighted norm ||h||_* of h = (g - F)/M", &Observation::h_norm, Between::its_square},
@@ -34,6 +40,13 @@ inline constexpr std::array<Column, 9> columns{{
     {"cross", "x^-1 v^-1", "<grad_x h, grad_v h>_*", &Observation::cross, Between::itself},
     {"g_min", "(x v)^-d", "smallest g at a cell centre", &Observation::g_min, Between::linear},
     {"edge", "1", "share of ||h||_*^2 in the outermost cells", &Observation::edge, Between::its_product_with_h2},
+    {"witness_h_norm", "1", "||h||_* by the Hermite-Galerkin witness", &Observation::witness_h_norm, Between::derived},
+    {"witness_H", "x^-2", "H of (3.8) by the Hermite-Galerkin witness", &Observation::witness_H, Between::derived},
 }};
+
+/// Whether rows have a column: those of the witness are there where it spoke.
+inline bool has(const std::vector<Observation>& rows, const Column& column) {
+  return rows.empty() || !std::isnan(rows.front().*column.value);
+}
 
 }  // namespace hypofp

@@ -179,15 +179,16 @@ std::vector<double> gradient_squares_by_K(const Generator& generator, Vec phi) {
   return squares;
 }
 
-GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& o, double C, double C_hat) {
-  const std::vector<double> squares = gradient_squares_by_K(generator, phi);
-  const auto middle = squares.begin() + generator.grid().d();
+Doubt Generator::doubt(Vec phi, const Observation& o, double C, double C_hat) const {
+  const std::vector<double> squares = gradient_squares_by_K(*this, phi);
+  const auto middle = squares.begin() + grid_.d();
   const double x = std::accumulate(squares.begin(), middle, 0.0), v = std::accumulate(middle, squares.end(), 0.0);
   const double dx = std::abs(x - o.grad_x), dv = std::abs(v - o.grad_v), H = lyapunov(o, C, C_hat);
   // of ‖grad u‖_*, whose square is known to d: for the product of both
   const auto root = [](double square, double d) { return std::min(std::sqrt(d), 0.5 * d / std::sqrt(square)); };
   const double cross = root(o.grad_x, dx) * std::sqrt(o.grad_v) + root(o.grad_v, dv) * std::sqrt(o.grad_x);
-  return {o.grad_x + o.grad_v > 0 ? (dx + dv) / (o.grad_x + o.grad_v) : 0.0, H > 0 ? (dx + C * dv + 2 * std::abs(C_hat) * cross) / H : 0.0};
+  return {0, o.grad_x + o.grad_v > 0 ? (dx + dv) / (o.grad_x + o.grad_v) : 0.0,
+          H > 0 ? (dx + C * dv + 2 * std::abs(C_hat) * cross) / H : 0.0};
 }
 
 }  // namespace hypofp

@@ -16,10 +16,4 @@ double product(const PhaseGrid& grid, const std::vector<double>& velocity, const
 /// difference tells how well the grid resolves u.
 std::vector<double> gradient_squares_by_K(const Generator& generator, Vec phi);
 
-/// How far Gamma and K are apart, relative: in ‖grad_x u‖_*^2 + ‖grad_v u‖_*^2, and in H of (3.8).
-struct GridDoubt {
-  double gradients = 0, H = 0;
-};
-GridDoubt grid_doubt(const Generator& generator, Vec phi, const Observation& by_Gamma, double C, double C_hat);
-
 }  // namespace hypofp

@@ -41,6 +41,8 @@ class Generator : public Operator {
   Observation observe(const SteadyState& F, double mass_of_g, Vec phi_h) const override;
   Moments moments(Vec phi) const override;
   double edge_share(Vec phi) const override;
+  /// How far Gamma and K are apart (functionals.hpp); of the norm nothing is known so.
+  Doubt doubt(Vec phi_h, const Observation& by_Gamma, double C, double C_hat) const override;
   NumericalRange numerical_range() const override;
   double norm_bound() const override;
   Matrix assemble() const override;

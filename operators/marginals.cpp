@@ -7,11 +7,6 @@
 namespace hypofp {
 namespace {
 
-double theta_reach(const PhaseGrid& grid) {
-  const Model& m = grid.model;
-  return grid.spec.half_width * std::hypot(m.sigma_v(), m.gamma * m.sigma_x()) / (m.omega0 * m.omega0);
-}
-
 using Table = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Entries = Eigen::Map<Table>;
 using ConstEntries = Eigen::Map<const Table>;
@@ -40,7 +35,7 @@ std::vector<Table> line_integrals(const PhaseGrid& grid) {
   const double w2 = m.omega0 * m.omega0, dv = m.sigma_v() * grid.v.spacing, gamma_dx = m.gamma * m.sigma_x() * grid.x.spacing;
   const bool along_v = dv >= gamma_dx;
   const GaussianAxis &along = along_v ? grid.v : grid.x, &across = along_v ? grid.x : grid.v;
-  const std::vector<double> theta = theta_axis(grid);
+  const std::vector<double> theta = MarginalAxes(m, grid.spec).theta;
   std::vector<Table> result(grid.v.n, Table::Zero(grid.x.n, static_cast<int>(theta.size())));
   for (std::size_t k = 0; k < theta.size(); ++k)
     for (int c = 0; c < across.n; ++c) {
@@ -80,12 +75,10 @@ void reduce(MPI_Comm comm, std::vector<double>& values, double scale) {
 
 }  // namespace
 
-std::vector<double> theta_axis(const PhaseGrid& grid) {
-  const int n = grid.spec.x_cells;
-  std::vector<double> theta(n);
-  for (int i = 0; i < n; ++i) theta[i] = theta_reach(grid) * ((2.0 * i + 1) / n - 1);
-  return theta;
-}
+MarginalAxes::MarginalAxes(const Model& m, const GridSpec& spec)
+    : x(cell_centres(spec.x_cells, spec.half_width * m.sigma_x())),
+      v(cell_centres(spec.v_cells, spec.half_width * m.sigma_v())),
+      theta(cell_centres(spec.x_cells, spec.half_width * std::hypot(m.sigma_v(), m.gamma * m.sigma_x()) / (m.omega0 * m.omega0))) {}
 
 Marginals marginals(const PhaseGrid& grid, Vec phi) {
   const int d = grid.d(), nx = grid.spec.x_cells, nv = grid.spec.v_cells;

@@ -12,8 +12,12 @@ struct Marginals {
   std::vector<double> theta_space;          ///< [nx]^d on the theta axis below, from integrals of g along v + gamma x = const
 };
 
-/// Centres of the theta axis the marginals use: nx cells over +- half_width standard deviations of theta under M.
-std::vector<double> theta_axis(const PhaseGrid& grid);
+/// Points of the axes that marginals are given at, the same for each component: cell centres of x and v, and nx points over +- half_width
+/// standard deviations of theta under M.
+struct MarginalAxes {
+  MarginalAxes(const Model& model, const GridSpec& spec);
+  std::vector<double> x, v, theta;
+};
 
 /// Collective. Cost: one pass over phi.
 Marginals marginals(const PhaseGrid& grid, Vec phi);

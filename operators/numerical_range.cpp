@@ -90,13 +90,15 @@ double derivative_norm(const Band& Q, double sigma) {
 
 }  // namespace
 
-double numerical_abscissa(const Operator& A, int steps) {
-  if (!A.perturbed()) return 0.0;
-  const double largest = lanczos(A, 1, steps, 0.01, [&](const Parts& in, Parts& out) {
-    A.apply(in[0].get(), out[0].get(), 0.5);
-    A.apply_adjoint(in[0].get(), out[0].get(), 0.5, 0, 1);
+double largest_of_symmetric_part(const Operator& A, Part part, int steps) {
+  return lanczos(A, 1, steps, 0.01, [&](const Parts& in, Parts& out) {
+    A.apply_part(part, Sense::forward, in[0].get(), out[0].get(), 0.5);
+    A.apply_part(part, Sense::adjoint, in[0].get(), out[0].get(), 0.5, 0, 1);
   });
-  return std::max(0.0, largest);
+}
+
+double numerical_abscissa(const Operator& A, int steps) {
+  return A.perturbed() ? std::max(0.0, largest_of_symmetric_part(A, Part::whole, steps)) : 0.0;
 }
 
 NumericalRange unperturbed_range(const Model& model, const GridSpec& spec) {

@@ -10,6 +10,7 @@ namespace hypofp {
 
 class Generator;
 class Operator;
+enum class Part;
 
 /// The numerical range W(A) = {<A z, z>: ‖z‖ = 1}, by its support lines: W lies in Re(e^{-i angle(k)} z) <= reach[k]. It is symmetric
 /// about the real axis, so the upper half suffices.
@@ -25,9 +26,10 @@ struct NumericalRange {
   double radius() const { return *std::max_element(reach.begin(), reach.end()); }
 };
 
-/// Largest eigenvalue of the symmetric part of A: the numerical abscissa, d/dt log ||phi|| <= it. Zero at eps = 0.
-/// Lanczos without reorthogonalisation to a per cent, at most `steps` pairs of applications; three vectors. From above where
-/// it has not converged (Ritz value plus residual). Collective.
+/// Largest eigenvalue of the symmetric part of a term of A. Lanczos without reorthogonalisation to a per cent, at most `steps` pairs of
+/// applications; three vectors. From above where it has not converged (Ritz value plus residual). Collective.
+double largest_of_symmetric_part(const Operator& A, Part part, int steps);
+/// That of A, the numerical abscissa: d/dt log ||phi|| <= it. Zero at eps = 0. Collective.
 double numerical_abscissa(const Operator& A, int steps);
 
 /// At eps = 0 the generator is a Kronecker sum of d equal pair operators, so W is d times the pair's, found by Lanczos on a pair of

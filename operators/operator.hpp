@@ -20,6 +20,11 @@ struct Moments {
   Eigen::MatrixXd covariance;  ///< 2d x 2d
 };
 
+/// How far functionals of h are known, relative: ‖h‖_*, ‖grad_x h‖_*^2 + ‖grad_v h‖_*^2, and H of (3.8).
+struct Doubt {
+  double h_norm = 0, gradients = 0, H = 0;
+};
+
 /// The terms of the generator of (3.2), (3.3): A = -T + L + R + filter. T is transport, L dissipation, R what eps does; the
 /// filter is the discretisation's own.
 enum class Part { whole, T, L, R, filter };
@@ -66,7 +71,9 @@ class Operator {
   /// h_norm, gradients, g_min, edge and mass of h = (g - F)/M and g = mass_of_g F + M h; time and H are the caller's to fill in.
   virtual Observation observe(const SteadyState& F, double mass_of_g, Vec phi_h) const = 0;
   virtual Moments moments(Vec phi) const = 0;
-  virtual double edge_share(Vec phi) const = 0;  ///< share of ‖.‖^2 in the outermost cells
+  virtual double edge_share(Vec phi) const = 0;  ///< share of ‖.‖^2 at the discretisation's edge: outermost cells, last degrees
+  /// How far what `o` has of this h is known, by the discretisation's own means.
+  virtual Doubt doubt(Vec phi_h, const Observation& o, double C, double C_hat) const = 0;
 
   virtual NumericalRange numerical_range() const = 0;  ///< found anew at each call
   virtual double norm_bound() const = 0;               ///< of A's largest row sum

@@ -66,7 +66,7 @@ double excess_on_grid(const PhaseGrid& grid, const Loss& loss, Vec phi) {
   return sums[0] / sums[1];
 }
 
-MomentRow row_of(const System& system, const Loss& loss, const std::vector<Bins>& bins, Vec g) {
+MomentRow row_of(const GridSystem& system, const Loss& loss, const std::vector<Bins>& bins, Vec g) {
   const PhaseGrid& grid = system.grid;
   const Moments moments = system.generator.moments(g);
   const Eigen::MatrixXd T = theta_y_of_x_v(grid.model);
@@ -95,10 +95,10 @@ std::vector<Bins> bins_of(const PhaseGrid& grid) {
   return bins;
 }
 
-std::vector<MomentRow> density_rows(System& system, const Problem& problem, const Loss& loss, int count, double span,
+std::vector<MomentRow> density_rows(GridSystem& system, const Problem& problem, const Loss& loss, int count, double span,
                                     const std::function<void(double)>& progress) {
   const std::vector<Bins> bins = bins_of(system.grid);
-  Vector g = initial_state(system.grid, problem), next = system.grid.vector();
+  Vector g = system.initial_state(problem), next = system.grid.vector();
   std::vector<MomentRow> rows{row_of(system, loss, bins, g.get())};
   const int at_once = static_cast<int>(system.propagator().outputs_at_once(span));
   while (static_cast<int>(rows.size()) < count) {

@@ -70,6 +70,7 @@ Estimate estimate(const Case& c, int ranks) {
   const double tau = std::min(choice.tau, std::max(span, std::min(c.time.interval, choice.tau)));
   e.applications = std::ceil(c.time.end / tau) * expected_terms(choice.ellipse, tau, tolerance) + c.time.end / c.time.interval;
   if (perturbed) e.applications += 1200;
+  e.multiply_adds = e.applications * e.cells * (1 + d * (filter_width(c.grid.order / 2) + c.grid.order / 2) * 2) * (perturbed ? 2 : 1);
   return e;
 }
 

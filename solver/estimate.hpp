@@ -12,6 +12,7 @@ struct Estimate {
   double vectors = 0;  ///< of the grid, held at once, all ranks together
   double peak_bytes = 0, available_bytes = 0;
   double applications = 0;
+  double multiply_adds = 0;  ///< of these
 };
 
 /// Throws UserError (with its place in the case) where ranks, unknowns or memory do not fit. No grid is allocated.

@@ -124,6 +124,10 @@ int main(int argc, char** argv) {
   std::string results;
   plot->add_option("DIR", results, "folder of the results")->required();
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
+  std::string by = "grid";
+  run->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
+      ->check(CLI::IsMember({"grid", "witness"}))
+      ->capture_default_str();
   for (auto* command : {run, asgd}) {
     command->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
     command->add_flag("--quiet", options.quiet, "no progress, no warnings");
@@ -136,6 +140,7 @@ int main(int argc, char** argv) {
     if (code != 0) hypofp::say(err.str() + out.str());
     return code != 0 ? wrong_input : told(out.str());
   }
+  options.by_witness = by == "witness";
   if (!version && app.get_subcommands().empty()) {
     hypofp::say(app.help());
     return wrong_input;

@@ -14,9 +14,13 @@
 
 namespace hypofp {
 
+/// By what a case is solved.
+enum class By { grid, witness };
+
 /// A case made ready: read, compiled, judged. Everything `check` says and a System needs.
 struct Problem {
   Case input;
+  By by = By::grid;
   std::unique_ptr<Epsilon> epsilon;  ///< null at eps = 0
   std::optional<Expression> h0;
   Theory theory;
@@ -30,21 +34,14 @@ struct Problem {
 
 /// Throws UserError (file:line:column, key, value, what is allowed) for anything that can't be run: bad keys or expressions, data
 /// outside the weighted space or the box, an inadmissible eps, too many unknowns, too little memory. No grid is allocated.
-/// `text` is the file's, `path` its name.
-Problem prepare(const std::string& text, const std::string& path, const std::vector<std::string>& overrides, int ranks);
+/// `text` is the file's, `path` its name. By the witness, nothing is asked of the case's grid.
+Problem prepare(const std::string& text, const std::string& path, const std::vector<std::string>& overrides, int ranks, By by = By::grid);
 
 /// The same on every rank at once: the file is read on rank 0, and where one rank can't, all throw the same words (agreed). Collective.
-Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides);
+Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides, By by = By::grid);
 
-/// phi of g(0). Throws UserError where a file or expression does not give one of positive mass. Collective.
-Vector initial_state(const PhaseGrid& grid, const Problem& problem);
-/// What there is to say of the initial data on the grid.
-struct InitialCheck {
-  std::vector<std::string> told;
-  bool discontinuous = false;  ///< H(0) is infinite
-};
-/// Holds what the grid makes of the initial data against what they are. Throws UserError (agreed) where it can't hold them. Collective;
-/// up to six vectors for the moment.
-InitialCheck check_initial_state(const System& system, const Problem& problem);
+/// Throws the trouble of the lowest rank that has any, on every rank (agreed). Collective.
+void agree(MPI_Comm comm, std::string trouble);
+inline std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 
 }  // namespace hypofp

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "io/results/fields.hpp"
-#include "operators/marginals.hpp"
+#include "solver/system.hpp"
 
 namespace hypofp {
 
@@ -15,17 +15,17 @@ std::vector<std::string> field_grid_names(int dimension);
 class FieldGrids {
  public:
   /// Collective.
-  FieldGrids(const PhaseGrid& grid, const SteadyState& F);
+  explicit FieldGrids(System& system);
   /// Collective.
   std::vector<FieldGrid> operator()(double mass_of_g, Vec phi_h) const;
 
  private:
-  std::vector<FieldGrid> full_fields(double mass_of_g, Vec phi_h) const;
-  std::vector<FieldGrid> marginal_fields(double mass_of_g, Vec phi_h) const;
+  std::vector<FieldGrid> full_fields(const Marginals& g, const Marginals& h) const;
+  std::vector<FieldGrid> marginal_fields(const Marginals& g) const;
 
-  const PhaseGrid& grid_;
-  std::vector<double> F_;  // d = 1: phi_F
-  Marginals F_marginals_;  // d > 1
+  const System& system_;
+  const MarginalAxes axes_;
+  Marginals F_, M_;  // M's where d = 1
 };
 
 }  // namespace hypofp

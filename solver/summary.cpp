@@ -22,7 +22,7 @@ Json table(const Eigen::MatrixXd& m) {
   return rows;
 }
 
-Json steady_json(const Model& m, const SteadyState& F) {
+Json moments_json(const Model& m, const SteadyState& F) {
   const int d = m.dimension;
   const Moments s = F.A->moments(F.is_maxwellian() ? F.state().get() : F.phi.get());
   Eigen::MatrixXd theta = Eigen::MatrixXd::Zero(d, 2 * d);  // theta = -(v + gamma x)/omega0^2
@@ -33,11 +33,38 @@ Json steady_json(const Model& m, const SteadyState& F) {
   return {{"mean", list(s.mean)},
           {"covariance", table(s.covariance)},
           {"theta_mean", list(theta * s.mean)},
-          {"theta_covariance", table(theta * s.covariance * theta.transpose())},
-          {"residual", F.residual},
-          {"mass", F.mass},
-          {"norm", F.norm},
-          {"method", F.method}};
+          {"theta_covariance", table(theta * s.covariance * theta.transpose())}};
+}
+
+Json steady_json(const Model& m, const SteadyState& F) {
+  Json out = moments_json(m, F);
+  out.update({{"residual", F.residual}, {"mass", F.mass}, {"norm", F.norm}, {"method", F.method}});
+  return out;
+}
+
+Json rate_json(const MeasuredRate& r) {
+  if (r.begin == r.end) return nullptr;
+  return r.rate;
+}
+
+/// The witness beside the grid; why it is silent where it is.
+Json witness_json(const Model& m, const Companion& c, const std::optional<Comparison>& found) {
+  if (!c.witness || !found) return {{"silent", c.why}};
+  const HermiteGenerator& A = c.witness->generator;
+  Json out = {{"degree", A.space().degree},         {"unknowns", A.space().size()},     {"chosen", c.why},
+              {"quadrature_nodes", A.nodes()},      {"tail_of_h", c.tails.h},           {"tail_of_F", c.tails.F},
+              {"doubt_of_h_norm", c.doubt.h_norm},  {"doubt_of_H", c.doubt.H},          {"rate_h", rate_json(found->rate_h)},
+              {"rate_H", rate_json(found->rate_H)}, {"applications", A.applications()}, {"seconds", c.seconds}};
+  out["steady"] = moments_json(m, c.witness->F());
+  return out;
+}
+
+/// Parts that are not known are not there.
+Json uncertainty_json(const Findings::Uncertainty& u) {
+  Json out = {{"fit", u.fit}};
+  if (u.grid > 0) out["grid"] = u.grid;
+  if (u.witness > 0) out["witness"] = u.witness;
+  return out;
 }
 
 Json verdicts_json(const std::vector<Verdict>& verdicts) {
@@ -127,41 +154,44 @@ double peak_bytes(MPI_Comm comm) {
   return peak;
 }
 
-Json summarize(const Problem& p, const Admissibility& a, const Findings& f, const SteadyState& F, const Cost& cost) {
+Json summarize(const Problem& p, const Admissibility& a, const Findings& f, System& system, const Companion& companion, const Cost& cost) {
   const auto moment = [](const Observation& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
   Json final = {{"time", f.rows.back().time}};
   final.update(moment(f.rows.back()));
-  const auto rate = [](const MeasuredRate& r) -> Json {
-    if (r.begin == r.end) return nullptr;
-    return r.rate;
-  };
-  return {{"case", case_json(p.input)},
-          {"versions", versions_json()},
-          {"ranks", cost.ranks},
-          {"theory", theory_json(p.theory)},
-          {"initial", moment(f.rows.front())},
-          {"final", final},
-          {"measured",
-           {{"rate_h", rate(f.rate_h)},
-            {"rate_H", rate(f.rate_H)},
-            {"window", {f.rate_H.begin, f.rate_H.end}},
-            {"uncertainty", std::max(f.rate_h.uncertainty, f.rate_H.uncertainty)},
-            {"uncertainty_h", f.rate_h.uncertainty},
-            {"uncertainty_H", f.rate_H.uncertainty},
-            {"grid_floor", f.grid_floor},
-            {"grid_doubt_of_H", {f.start.H, f.end.H}},
-            {"half_period", f.rate_h.half_period},
-            {"method", f.rate_H.method}}},
-          {"steady", steady_json(p.input.model, F)},
-          {"admissibility", admissibility_json(a)},
-          {"verdicts", verdicts_json(verdicts(f))},
-          {"cost",
-           {{"seconds", cost.seconds},
-            {"applications", cost.applications},
-            {"cells", p.estimate.cells},
-            {"peak_bytes", cost.peak_bytes},
-            {"predicted_peak_bytes", p.estimate.peak_bytes},
-            {"propagator", cost.propagator}}}};
+  const Findings::Uncertainty of_h = f.uncertainty_h(), of_H = f.uncertainty_H();
+  Json out = {{"case", case_json(p.input)},
+              {"by", p.by == By::grid ? "grid" : "witness"},
+              {"discretisation", system.description()},
+              {"versions", versions_json()},
+              {"ranks", cost.ranks},
+              {"theory", theory_json(p.theory)},
+              {"initial", moment(f.rows.front())},
+              {"final", final},
+              {"measured",
+               {{"rate_h", rate_json(f.rate_h)},
+                {"rate_H", rate_json(f.rate_H)},
+                {"window", {f.rate_H.begin, f.rate_H.end}},
+                {"uncertainty", std::max(of_h.sum(), of_H.sum())},
+                {"uncertainty_h", of_h.sum()},
+                {"uncertainty_H", of_H.sum()},
+                {"parts_h", uncertainty_json(of_h)},
+                {"parts_H", uncertainty_json(of_H)},
+                {"grid_floor", f.grid_floor},
+                {"doubt_of_H", {f.start.H, f.end.H}},
+                {"half_period", f.rate_h.half_period},
+                {"method", f.rate_H.method}}},
+              {"steady", steady_json(p.input.model, system.F())},
+              {"admissibility", admissibility_json(a)},
+              {"verdicts", verdicts_json(verdicts(f))},
+              {"cost",
+               {{"seconds", cost.seconds},
+                {"applications", cost.applications},
+                {"cells", p.estimate.cells},
+                {"peak_bytes", cost.peak_bytes},
+                {"predicted_peak_bytes", p.estimate.peak_bytes},
+                {"propagator", cost.propagator}}}};
+  if (p.by == By::grid) out["witness"] = witness_json(p.input.model, companion, f.witness);
+  return out;
 }
 
 }  // namespace hypofp

@@ -1,6 +1,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include "solver/companion.hpp"
 #include "solver/judgement/verdicts.hpp"
 #include "solver/problem.hpp"
 
@@ -19,8 +20,8 @@ nlohmann::ordered_json case_json(const Case& c);
 nlohmann::ordered_json theory_json(const Theory& theory);
 nlohmann::ordered_json admissibility_json(const Admissibility& a);
 nlohmann::ordered_json versions_json();
-nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, const SteadyState& F,
-                                 const Cost& cost);
+nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, System& system,
+                                 const Companion& companion, const Cost& cost);
 
 /// Peak memory of all ranks together, bytes. Collective.
 double peak_bytes(MPI_Comm comm);

@@ -9,7 +9,7 @@
 #include "operators/numerical_range.hpp"
 #include "operators/theory.hpp"
 #include "solver/flow/initial_state.hpp"
-#include "solver/system.hpp"
+#include "solver/grid_system.hpp"
 #include "tests/closed_forms.hpp"
 
 namespace hypofp::testing_support {
@@ -80,11 +80,11 @@ inline void advance(
   propagator.advance(start.get(), later, times, at);
 }
 
-/// A whole solve: a System, h from Gaussian or other data, evolution.
-struct Solve : System {
+/// A whole solve: a GridSystem, h from Gaussian or other data, evolution.
+struct Solve : GridSystem {
   Solve(const Model& m, const GridSpec& g, std::shared_ptr<Epsilon> e = nullptr, double tolerance = 2e-11, MPI_Comm comm = PETSC_COMM_WORLD,
         PropagatorKind kind = PropagatorKind::chebyshev)
-      : System(comm, {m, g, field(e), kind, tolerance, 0.1}), eps(e), theory(theory_of(m, g, e.get(), {})) {}
+      : GridSystem(comm, {m, g, field(e), kind, tolerance, 0.1}), eps(e), theory(theory_of(m, g, e.get(), {})) {}
   void start(Vector phi_g) {
     h = std::move(phi_g);
     mass_of_g = generator.mass(h.get());

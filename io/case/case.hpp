@@ -39,6 +39,12 @@ struct OutputSettings {  // multiples of time.interval; 0 switches the output of
   double fields_interval = 0, checkpoint_interval = 0;
 };
 
+struct WitnessSettings {  // the Hermite-Galerkin solution beside the grid's, or in its place
+  static constexpr int automatic = -1, off = 0;
+  int degree = automatic;
+  double tolerance = 1e-3;  // largest relative difference of grid and witness that counts as agreement
+};
+
 /// Where a key was read: "case.toml:12:9", or "--set grid.cells" for an override.
 using Where = std::map<std::string, std::string>;
 
@@ -52,6 +58,7 @@ struct Case {
   Initial initial;
   TimeSettings time;
   OutputSettings output;
+  WitnessSettings witness;
   LyapunovChoice lyapunov;
   EnsembleSettings ensemble;
   std::string file;  // as the user named it

@@ -172,6 +172,34 @@ std::vector<Key> output_keys() {
           interval("output.checkpoint_interval", &OutputSettings::checkpoint_interval, 0, "between checkpoints")};
 }
 
+constexpr int most_degrees[] = {400, 60, 24};  // by dimension
+
+void read_degree(CaseReader& in, Case& c) {
+  in.known("witness.degree");
+  const toml::node* node = in.find("witness.degree");
+  if (node && node->is_string()) {
+    const std::string word = in.text("witness.degree", "auto");
+    if (word == "off") c.witness.degree = WitnessSettings::off;
+    if (word != "off" && word != "auto") in.finding("witness.degree", "allowed: \"auto\", \"off\" or an integer");
+    return;
+  }
+  if (node) c.witness.degree = in.integer("witness.degree", 0, 2, most_degrees[std::clamp(c.model.dimension, 1, 3) - 1]);
+}
+
+std::vector<Key> witness_keys() {
+  return {{"witness.degree", toml_text("auto"),
+           fmt::format("auto, off, or an integer from 2 to {} (d = 1), {} (2), {} (3)", most_degrees[0], most_degrees[1], most_degrees[2]),
+           "of the Hermite-Galerkin solution beside the grid's", read_degree,
+           [](const Case& c) {
+             const int n = c.witness.degree;
+             return Written{{"witness.degree", n == WitnessSettings::automatic ? toml_text("auto")
+                                               : n == WitnessSettings::off     ? toml_text("off")
+                                                                               : toml_text(n)}};
+           }},
+          number("witness.tolerance", &Case::witness, &WitnessSettings::tolerance, 1e-3, above(0, 1),
+                 "largest relative difference of grid and witness that counts as agreement")};
+}
+
 /// A constant of H in place of the theorem's.
 Key constant(const char* name, std::optional<double> LyapunovChoice::*member, const Range& range, const char* help) {
   return {name,
@@ -235,7 +263,7 @@ const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             lyapunov_keys(), ensemble_keys()})
+                             witness_keys(), lyapunov_keys(), ensemble_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -51,14 +51,12 @@ std::string state_of(const Json& verdict) {
 
 std::string setting(const Json& s) {
   const Json& c = s["case"];
-  const Json& cells = c["grid"]["cells"];
   std::string model = fmt::format("d = {}, omega0 = {}", number(c["model"]["dimension"]), number(c["model"]["omega0"]));
   if (c["model"].contains("gamma"))
     model += fmt::format(", gamma = {}, beta = {}", number(c["model"]["gamma"]), number(c["model"]["beta"]));
   if (c.contains("asgd"))
     model += fmt::format(", eta = {}, kappa = {}", number(c["asgd"]["learning_rate"]), number(c["asgd"]["staleness"]));
-  return fmt::format("{}, {}; {} x {} cells an axis pair, half-width {}, order {}", s["theory"]["regime"].get<std::string>(), model,
-                     number(cells[0]), number(cells[1]), number(c["grid"]["half_width"]), number(c["grid"]["order"]));
+  return fmt::format("{}, {}; {}", s["theory"]["regime"].get<std::string>(), model, s["discretisation"].get<std::string>());
 }
 
 std::string epsilon_text(const Json& c) {
@@ -70,10 +68,18 @@ std::string epsilon_text(const Json& c) {
   return out;
 }
 
-/// value +- uncertainty, two digits of the latter.
-std::string measured(const Json& value, const Json& uncertainty) {
+/// value +- uncertainty, and what that is made of.
+std::string measured(const Json& value, const Json& uncertainty, const Json& parts) {
   if (value.is_null()) return "-";
-  return fmt::format("{:.12g} +- {:.1e}", value.get<double>(), uncertainty.get<double>());
+  std::string made;
+  for (const auto& [name, part] : parts.items()) made += fmt::format("{}{} {:.0e}", made.empty() ? "" : ", ", name, part.get<double>());
+  return fmt::format("{:.12g} +- {:.1e} ({})", value.get<double>(), uncertainty.get<double>(), made);
+}
+
+std::string witness_text(const Json& w) {
+  if (w.contains("silent")) return "silent: " + w["silent"].get<std::string>();
+  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w["degree"]), number(w["unknowns"]), number(w["rate_h"], 12),
+                     number(w["rate_H"], 12));
 }
 
 std::string compared(const Json& verdict) {
@@ -161,8 +167,9 @@ std::string report_table(const Json& s) {
     line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>()
                                         ? fmt::format("vacuous (eps = {})", number(t["eps_bound"]))
                                         : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
-  line("measured, ||h||_*, on this grid", measured(m["rate_h"], m["uncertainty_h"]));
-  line("measured, H, on this grid", measured(m["rate_H"], m["uncertainty_H"]));
+  line("measured, ||h||_*", measured(m["rate_h"], m["uncertainty_h"], m["parts_h"]));
+  line("measured, H", measured(m["rate_H"], m["uncertainty_H"], m["parts_H"]));
+  if (s.contains("witness")) line("witness (Hermite-Galerkin)", witness_text(s["witness"]));
   line("window", fmt::format("t = {} to {}{}, by {}", number(m["window"][0]), number(m["window"][1]),
                              m["half_period"].get<double>() > 0 ? fmt::format(" (half-period {})", number(m["half_period"], 4)) : "",
                              m["method"].get<std::string>()));
@@ -178,9 +185,9 @@ std::string report_table(const Json& s) {
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
   const Json& c = s["cost"];
-  out += fmt::format("cost: {} s, {} applications on {} cells, peak {:.3g} GB, {} rank{}\n", number(c["seconds"], 3),
-                     number(c["applications"]), number(c["cells"]), c["peak_bytes"].get<double>() / 1e9, number(s["ranks"]),
-                     s["ranks"] == 1 ? "" : "s");
+  out += fmt::format("cost: {} s, {} applications on {} {}, peak {:.3g} GB, {} rank{}\n", number(c["seconds"], 3),
+                     number(c["applications"]), number(c["cells"]), s["by"] == "grid" ? "cells" : "unknowns",
+                     c["peak_bytes"].get<double>() / 1e9, number(s["ranks"]), s["ranks"] == 1 ? "" : "s");
   return out;
 }
 

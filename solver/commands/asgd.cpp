@@ -67,7 +67,7 @@ class Ensembles {
 
   Json go() {
     for (const auto& w : p_.warnings) tell("warning: " + w);
-    for (const auto& w : check_initial_state(system_, p_).told) tell("warning: " + w);
+    for (const auto& w : system_.check_initial_state(p_).told) tell("warning: " + w);
     on_root(comm_, [&] {
       folder_.claim();
       folder_.refuse_to_replace({p_.input.file}, false);
@@ -172,7 +172,7 @@ class Ensembles {
   const RunOptions& options_;
   const Problem& p_;
   const EnsembleSettings& e_;
-  System system_;
+  GridSystem system_;
   const Loss loss_;
   const StartLaw start_;
   ResultsFolder folder_;

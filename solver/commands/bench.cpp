@@ -8,6 +8,7 @@
 
 #include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
+#include "solver/grid_system.hpp"
 #include "solver/problem.hpp"
 
 namespace hypofp {
@@ -107,10 +108,10 @@ Json speed(const Generator& generator, const Problem& problem) {
 }
 
 /// One solve of h from the case's initial data to `end` with each propagator; errors against a Chebyshev solve at 1e-13.
-Json propagators(System& system, const Problem& problem, double end) {
+Json propagators(GridSystem& system, const Problem& problem, double end) {
   const PhaseGrid& grid = system.grid;
   const Generator& generator = system.generator;
-  const Vector start = initial_state(grid, problem);
+  const Vector start = system.initial_state(problem);
   SteadyState(generator).take_out(generator.mass(start.get()), start.get());  // of M's mass
   const auto solve = [&](PropagatorKind kind, double tolerance, Vec state) {
     PropagatorSettings s = system.propagator_settings();
@@ -145,7 +146,7 @@ void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::s
     settings.insert(settings.begin(), {"model.dimension=2", "model.omega0=1.0", "model.gamma=1.0", "model.beta=1.0", "grid.cells=48",
                                        "grid.order=4", "time.end=1.0"});
   const Problem problem = prepare_together(comm, case_file, settings);
-  System system(comm, problem.setting());
+  GridSystem system(comm, problem.setting());
   Json out = speed(system.generator, problem);
   const double end = problem.estimate.cells > 1e6 ? std::min(1.0, problem.input.time.end) : problem.input.time.end;
   out["solve"] = {{"time", end}, {"tolerance", problem.input.time.tolerance}};

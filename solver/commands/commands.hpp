@@ -12,7 +12,7 @@ namespace hypofp {
 struct RunOptions {
   std::string case_file, directory;  ///< directory empty: results/<case file stem>
   std::vector<std::string> overrides;
-  bool resume = false, quiet = false;
+  bool resume = false, quiet = false, by_witness = false;
 };
 
 /// `hypofp run`. Returns what summary.json holds, on every rank.

@@ -13,9 +13,11 @@
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
 #include "io/terminal.hpp"
+#include "operators/functionals.hpp"
+#include "operators/hermite/evaluation.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/commands/stop.hpp"
-#include "solver/flow/evolution.hpp"
+#include "solver/companion.hpp"
 #include "solver/snapshot.hpp"
 #include "solver/summary.hpp"
 
@@ -28,18 +30,32 @@ using Json = nlohmann::ordered_json;
 
 /// What a resumed run must share with the one it goes on from: model, eps, grid, initial data, tolerance, propagator. Its length, its
 /// name and what it writes, H's constants among them (H is made anew of its parts), may change.
-std::string fingerprint(Case c) {
+std::string fingerprint(const Problem& p) {
+  Case c = p.input;
   c.title.clear();
   c.time.end = c.time.interval = 0;
   c.output = {};
   c.lyapunov = {};
+  c.ensemble = {};
+  if (p.by == By::grid) c.witness = {};
   c.where.clear();  // who wrote a value is no part of it
   c.initial.path = fs::path(c.initial.path).filename().string();
-  return to_toml(c);
+  return (p.by == By::witness ? "# by the witness\n" : "") + to_toml(c);
 }
 
 /// A table of rows in the folder is written anew at least this often, so that little is lost whatever happens.
 constexpr std::chrono::seconds series_period(10);
+
+std::unique_ptr<System> make_system(MPI_Comm comm, Problem& p) {
+  if (p.by == By::grid) return std::make_unique<GridSystem>(comm, p.setting());
+  try {
+    WitnessChoice choice = witness_alone(p);
+    p.estimate.cells = choice.witness->generator.space().size();
+    return std::move(choice.witness);
+  } catch (const UserError& e) {
+    throw UserError(e.what(), true);
+  }
+}
 
 /// One run, in the order of the data: grid -> generator -> propagator -> F -> h -> rows -> files.
 class Run {
@@ -48,7 +64,8 @@ class Run {
       : comm_(comm),
         options_(options),
         p_(std::move(problem)),
-        system_(comm, p_.setting()),
+        system_(make_system(comm, p_)),
+        grid_(dynamic_cast<GridSystem*>(system_.get())),
         schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
         folder_(options.directory.empty() ? "results/" + p_.input.stem : options.directory, field_grid_names(p_.input.model.dimension),
                 snapshots()),
@@ -57,12 +74,13 @@ class Run {
   /// What may be wrong with the case or the folder is found before anything in the folder changes.
   Json go() {
     for (const auto& w : p_.warnings) tell("warning: " + w);
-    const InitialCheck data = check_initial_state(system_, p_);
+    const InitialCheck data = system_->check_initial_state(p_);
     for (const auto& w : data.told) tell("warning: " + w);
     discontinuous_ = data.discontinuous;
     on_root([&] { folder_.claim(); });
     const std::optional<Checkpoint> from = options_.resume ? checkpoint() : std::nullopt;
     on_root([&] { folder_.refuse_to_replace(inputs(), from.has_value()); });
+    if (grid_) accompany();
     const Footing footing = from ? restore(*from) : start();
     evolve(footing);
     return finish();
@@ -100,18 +118,31 @@ class Run {
     if (kind == 2) throw UserError(trouble, true);
   }
 
+  /// The witness goes first: its F is where the grid looks for its own.
+  void accompany() {
+    try {
+      companion_ = follow(p_, schedule_, [&] { stop_.check(comm_); });
+    } catch (const Stopped& s) {
+      throw ComputationError(fmt::format("stopped by {} while the witness ran; nothing was written", s.signal), true);
+    }
+    if (companion_.witness) p_.estimate.peak_bytes += witness_bytes(p_, *companion_.witness);
+    if (!companion_.witness || !p_.epsilon || options_.resume) return;
+    const HermiteSpace& space = companion_.witness->generator.space();
+    system_->guess_F(on_grid(space, ReadArray(companion_.witness->F().phi.get()), grid_->grid));
+  }
+
   Footing start() {
     find_F();
-    h_ = initial_state(system_.grid, p_);
-    mass_ = system_.generator.mass(h_.get());
+    h_ = system_->initial_state(p_);
+    mass_ = A().mass(h_.get());
     F().take_out(mass_, h_.get());
     if (!(norm_of(h_.get()) > 1e-14 * mass_))
       throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"), true);
     take_folder(false, {});
-    take_row(schedule_.rows.front(), system_.generator.observe(F(), mass_, h_.get()));
+    take_row(schedule_.rows.front(), A().observe(F(), mass_, h_.get()));
     if (schedule_.rows.front().snapshot) snapshot(schedule_.rows.front(), h_.get());
     mass_ = rows_.front().mass;  // what a resumed run finds
-    doubt_[0] = grid_doubt(system_.generator, h_.get(), rows_.front(), p_.theory.C, p_.theory.C_hat);
+    doubt_[0] = A().doubt(h_.get(), rows_.front(), p_.theory.C, p_.theory.C_hat);
     return {};
   }
 
@@ -119,7 +150,7 @@ class Run {
     if (!p_.epsilon) return;
     progress_.begin("steady state", 1);
     try {
-      system_.F([&](double residual) {
+      system_->F([&](double residual) {
         stop_.check(comm_);
         progress_.update(std::clamp(std::log(residual) / std::log(1e-13), 0.0, 1.0), fmt::format("residual {:.1e}", residual));
       });
@@ -128,7 +159,8 @@ class Run {
     }
     progress_.end(fmt::format("residual {:.1e}, {}", F().residual, F().method));
   }
-  const SteadyState& F() { return system_.F(); }
+  const Operator& A() const { return system_->A(); }
+  const SteadyState& F() { return system_->F(); }
 
   /// From here on the folder is this run's. `kept`: times of snapshots that stay.
   void take_folder(bool resumed, const std::vector<double>& kept) {
@@ -152,11 +184,11 @@ class Run {
     std::vector<std::string> remarks;
     bool another = false;
     const auto usable = [&](const Checkpoint& c) -> std::string {
-      another = another || c.fingerprint != fingerprint(p_.input);
-      if (c.fingerprint != fingerprint(p_.input)) return "belongs to another case";
+      another = another || c.fingerprint != fingerprint(p_);
+      if (c.fingerprint != fingerprint(p_)) return "belongs to another case";
       return row_at(c.time) < schedule_.rows.size() ? "" : fmt::format("stands at t = {:.6g}, which is no row of this run", c.time);
     };
-    auto found = read_checkpoint(comm_, folder_.path().string(), system_.grid.distribution(), usable, remarks);
+    auto found = read_checkpoint(A().comm(), folder_.path().string(), system_->distribution(), usable, remarks);
     if (!found && !remarks.empty())
       throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
                                   another ? "only time, title, [output] and [lyapunov] may change for --resume"
@@ -176,7 +208,10 @@ class Run {
   bool begun_by_this_case() const {
     if (!fs::exists(folder_.at("case.toml"))) return true;
     if (fs::exists(folder_.at("summary.json"))) return false;
-    return fingerprint(read_case(folder_.at("case.toml"), {})) == fingerprint(p_.input);
+    Problem before;
+    before.input = read_case(folder_.at("case.toml"), {});
+    before.by = p_.by;
+    return fingerprint(before) == fingerprint(p_);
   }
 
   Footing restore(const Checkpoint& c) {
@@ -192,28 +227,36 @@ class Run {
             true);
       rows_.push_back(*old);
       rows_.back().H = lyapunov(*old, p_.theory.C, p_.theory.C_hat);
+      hear_witness(rows_.back(), i);
     }
     applications_before_ = c.applications;
     seconds_before_ = c.seconds;
     mass_ = rows_.front().mass;
-    h_ = system_.grid.vector();
+    h_ = A().vector();
     {
       const WriteArray out(h_.get());
       std::copy(c.vectors.at(0).begin(), c.vectors.at(0).end(), out + 0);
     }
-    if (p_.epsilon) system_.adopt_F(c.vectors.at(1));
+    if (p_.epsilon) system_->adopt_F(c.vectors.at(1));
     std::vector<double> kept;
     for (std::size_t i = 0; i <= row; ++i)
       if (schedule_.rows[i].snapshot) kept.push_back(schedule_.rows[i].time);
     take_folder(true, kept);
-    doubt_[0] = grid_doubt(system_.generator, h_.get(), rows_.back(), p_.theory.C, p_.theory.C_hat);
+    doubt_[0] = A().doubt(h_.get(), rows_.back(), p_.theory.C, p_.theory.C_hat);
     tell(fmt::format("resumed at t = {:.6g}", c.time));
     return {row, c.stretch, c.propagator, nullptr};
+  }
+
+  void hear_witness(Observation& o, std::size_t row) const {
+    if (companion_.rows.empty()) return;
+    o.witness_h_norm = companion_.rows[row].h_norm;
+    o.witness_H = companion_.rows[row].H;
   }
 
   void take_row(const Schedule::Row& row, Observation o) {
     o.time = row.time;
     o.H = lyapunov(o, p_.theory.C, p_.theory.C_hat);
+    hear_witness(o, rows_.size());
     if (!std::isfinite(o.h_norm) || !std::isfinite(o.H))
       throw ComputationError(fmt::format("the state is not finite at t = {:.6g}", row.time), true);
     rows_.push_back(o);
@@ -224,14 +267,14 @@ class Run {
   }
 
   void snapshot(const Schedule::Row& row, Vec h) {
-    if (!field_grids_) field_grids_.emplace(system_.grid, F());
+    if (!field_grids_) field_grids_.emplace(*system_);
     const auto grids = (*field_grids_)(mass_, h);
     on_root([&] { fields_->write(row.time, grids); });
   }
 
   void evolve(const Footing& from) {
     progress_.begin("evolution", schedule_.rows.back().time, rows_.back().time);
-    Evolution evolution(system_.generator, system_.propagator(), F(), mass_, h_.get(), schedule_, system_.longest_span(),
+    Evolution evolution(A(), system_->propagator(), F(), mass_, h_.get(), schedule_, system_->longest_span(),
                         0.25 * p_.input.time.tolerance, from);
     try {
       evolution.run({[&](const Schedule::Row& row, const Observation& o) {
@@ -256,7 +299,7 @@ class Run {
     }
     end_ = evolution.footing().h;
     progress_.end(fmt::format("‖h‖_* {:.6e}, {} applications", rows_.back().h_norm, applications()));
-    doubt_[1] = grid_doubt(system_.generator, end_, rows_.back(), p_.theory.C, p_.theory.C_hat);
+    doubt_[1] = A().doubt(end_, rows_.back(), p_.theory.C, p_.theory.C_hat);
   }
 
   /// The rows so far, to disk; what is kept, in words. Not collective: another rank may not be there to take part.
@@ -271,12 +314,12 @@ class Run {
     }
   }
 
-  std::int64_t applications() const { return applications_before_ + system_.generator.applications(); }
+  std::int64_t applications() const { return applications_before_ + A().applications(); }
   double elapsed() const { return seconds_before_ + std::chrono::duration<double>(Clock::now() - began_).count(); }
 
   void keep(const Footing& at) {
     Checkpoint c;
-    c.fingerprint = fingerprint(p_.input);
+    c.fingerprint = fingerprint(p_);
     c.time = schedule_.rows[at.row].time;
     c.applications = applications();
     c.seconds = elapsed();
@@ -292,36 +335,38 @@ class Run {
       c.names.push_back("F");
       data.push_back(*phi_F);
     }
-    write_checkpoint(comm_, folder_.path().string(), c, system_.grid.distribution(), data);
+    const auto write = [&] { write_checkpoint(A().comm(), folder_.path().string(), c, system_->distribution(), data); };
+    grid_ ? write() : on_root(write);  // the witness is whole on every rank
     on_root([&] { write_series(folder_.at("series.h5"), rows_); });
   }
 
   Json finish() {
-    const Model& m = p_.input.model;
     Admissibility a = p_.admissibility;
     if (p_.epsilon) {  // the whole grid's beside the lines'
-      a.numerical_abscissa = system_.range().abscissa();
-      a.edge_share_of_F = std::max(a.edge_share_of_F, system_.generator.edge_share(F().phi.get()));
+      a.numerical_abscissa = system_->range().abscissa();
+      if (grid_) a.edge_share_of_F = std::max(a.edge_share_of_F, A().edge_share(F().phi.get()));
     }
     std::vector<double> times, squares, H;
     for (const auto& r : rows_) times.push_back(r.time), squares.push_back(r.h_norm * r.h_norm), H.push_back(r.H);
-    const double floor =
-        4 * std::max(linear_mode_error(system_.grid.x, m.omega0 / m.gamma), linear_mode_error(system_.grid.v, m.omega0 / m.gamma));
+    const MeasuredRate rate_h = measure_rate(times, squares), rate_H = measure_rate(times, H);
+    std::optional<Comparison> comparison;
+    if (companion_.witness) comparison = compare(p_, *grid_, companion_, rows_, rate_h, rate_H);
     const Findings found{p_.theory,
-                         m,
+                         p_.input.model,
                          a.perturbed,
                          discontinuous_,
                          rows_,
-                         measure_rate(times, squares),
-                         measure_rate(times, H),
-                         floor,
+                         rate_h,
+                         rate_H,
+                         system_->rate_floor(),
                          doubt_[0],
                          doubt_[1],
+                         std::move(comparison),
                          p_.input.time.tolerance,
                          static_cast<double>(applications()),
                          F().residual};
-    const Json summary =
-        summarize(p_, a, found, F(), {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_.propagator().description()});
+    const Json summary = summarize(p_, a, found, *system_, companion_,
+                                   {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_->propagator().description()});
     on_root([&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();
@@ -339,7 +384,8 @@ class Run {
   const MPI_Comm comm_;
   const RunOptions& options_;
   Problem p_;
-  System system_;
+  std::unique_ptr<System> system_;
+  GridSystem* const grid_;  // null: by the witness alone
   Schedule schedule_;
   ResultsFolder folder_;
   Progress progress_;
@@ -349,7 +395,8 @@ class Run {
   double mass_ = 1;
   bool discontinuous_ = false;
   std::vector<Observation> rows_;
-  GridDoubt doubt_[2];  // of h at the start, or where it was resumed, and at the end
+  Companion companion_;
+  Doubt doubt_[2];  // of h at the start, or where it was resumed, and at the end
   std::int64_t applications_before_ = 0;
   double seconds_before_ = 0;
   std::optional<FieldGrids> field_grids_;
@@ -360,7 +407,8 @@ class Run {
 }  // namespace
 
 Json run(MPI_Comm comm, const RunOptions& options) {
-  return Run(comm, options, prepare_together(comm, options.case_file, options.overrides)).go();
+  const By by = options.by_witness ? By::witness : By::grid;
+  return Run(comm, options, prepare_together(comm, options.case_file, options.overrides, by)).go();
 }
 
 }  // namespace hypofp

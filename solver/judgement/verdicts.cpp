@@ -53,6 +53,20 @@ double uncertainty_of_H(const Findings& f, double time) {
   return std::max(f.start.H, f.end.H) + drift + 4 * f.tolerance;
 }
 
+void witness_verdicts(const Findings& f, std::vector<Verdict>& out) {
+  if (!f.witness) return;
+  const Comparison& w = *f.witness;
+  const auto agree = [&](const std::string& what, const Comparison::Difference& d, const std::string& when) {
+    const bool apart = d.value > w.tolerance + d.doubt;
+    out.push_back(at_most("grid and witness agree: " + what, d.value, w.tolerance, d.doubt, apart && !w.moved.empty() ? w.moved : when));
+  };
+  const auto at = [](double t) { return fmt::format("value: largest relative difference over the run, at t = {:.4g}", t); };
+  agree("||h||_*", w.h_norm, at(w.h_norm.time));
+  if (!f.discontinuous) agree("H", w.H, at(w.H.time));
+  if (w.rate) agree("the rates of ||h||_* and H", *w.rate, fmt::format("the witness's: {:.10g} and {:.10g}", w.rate_h.rate, w.rate_H.rate));
+  agree("F's covariance", w.covariance, "value: largest difference of an entry, in M's standard deviations");
+}
+
 void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
   const Theory& t = f.theory;
   const MeasuredRate& H = f.rate_H;
@@ -62,14 +76,14 @@ void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
   }
   if (f.perturbed) {
     Verdict v = open_question("H decays at least as e^(-2 mu t), mu the true gap at this eps",
-                              fmt::format("no spectrum at hand; measured on this grid: {:.8g} +- {:.1g} (fit), gap at eps = 0: {:.6g}",
-                                          H.rate, H.uncertainty, t.mu));
+                              fmt::format("no spectrum at hand; measured: {:.8g}, gap at eps = 0: {:.6g}", H.rate, t.mu));
     v.value = H.rate;
-    v.uncertainty = H.uncertainty;
+    v.uncertainty = f.uncertainty_H().sum();
     out.push_back(v);
     return;
   }
-  const double u = 3 * H.uncertainty + (f.grid_floor + 4 * f.tolerance) * t.mu;
+  const Findings::Uncertainty known = f.uncertainty_H();
+  const double u = 3 * known.fit + known.grid + known.witness + (f.grid_floor + 4 * f.tolerance) * t.mu;
   out.push_back(at_least(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} (derived)", t.mu), H.rate, t.mu, u));
   out.push_back(
       at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
@@ -156,6 +170,12 @@ void identity_verdicts(const Findings& f, std::vector<Verdict>& out) {
 
 }  // namespace
 
+Findings::Uncertainty Findings::uncertainty(const MeasuredRate& mine, double Comparison::*apart) const {
+  if (!witness) return {mine.uncertainty, 0, end.h_norm * mine.rate};
+  if (!witness->rate) return {mine.uncertainty, 0, 0};
+  return {mine.uncertainty, (*witness).*apart, witness->rate_doubt * mine.rate};
+}
+
 Verdict at_most(std::string claim, double value, double bound, double uncertainty, std::string why) {
   return compare(std::move(claim), value, bound, value - bound, uncertainty, std::move(why));
 }
@@ -165,6 +185,7 @@ Verdict at_least(std::string claim, double value, double bound, double uncertain
 
 std::vector<Verdict> verdicts(const Findings& f) {
   std::vector<Verdict> out;
+  witness_verdicts(f, out);
   rate_verdicts(f, out);
   theorem_verdicts(f, out);
   identity_verdicts(f, out);

@@ -57,10 +57,9 @@ SteadyState steady_state_direct(const Operator& A, double radius) {
   petsc(KSPSetNormType(solver.get(), KSP_NORM_NONE));
   petsc(KSPSetTolerances(solver.get(), PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, 3));
   petsc(KSPGetPC(solver.get(), &pc));
-  petsc(PCSetType(pc, PCLU));
   int size = 1;
   MPI_Comm_size(A.comm(), &size);
-  if (size > 1) petsc(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  petsc(PCSetType(pc, size > 1 ? PCREDUNDANT : PCLU));  // each rank all of it: MUMPS adds in the order in which messages come
   petsc(KSPSolve(solver.get(), rhs.get(), F.phi.get()));
   scale_to_unit_mass(A, F.phi.get());
   measure_steady_state(radius, F);
@@ -139,9 +138,9 @@ double krylov(const Operator& A, Vec x, double target, double radius, int& itera
 
 }  // namespace
 
-SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress) {
+SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress, Vector guess) {
   SteadyState F(A);
-  F.phi = A.maxwellian();
+  F.phi = guess ? std::move(guess) : A.maxwellian();
   const double unit = 1 / gap(A.model()), target = wanted * radius;
   int iterations = 0, units = 0;
   // Krylov against the true residual; where it stalls, the flow itself contracts: F = lim exp(t A) phi
@@ -165,13 +164,13 @@ SteadyState steady_state_krylov(const Operator& A, double radius, Propagator& pr
   return F;
 }
 
-SteadyState find_steady_state(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress) {
+SteadyState find_steady_state(const Operator& A, double radius, Propagator& propagator, const SteadyProgress& progress, Vector guess) {
   static const PetscLogEvent event = Logged::event("SteadyState");
   const Logged logged(event);
   SteadyState F(A);
   if (!A.perturbed()) return F;
   if (A.direct_solve_pays()) F = steady_state_direct(A, radius);
-  if (F.is_maxwellian() || !(F.residual <= accepted)) F = steady_state_krylov(A, radius, propagator, progress);
+  if (F.is_maxwellian() || !(F.residual <= accepted)) F = steady_state_krylov(A, radius, propagator, progress, std::move(guess));
   if (!(F.residual <= accepted))
     throw ComputationError(fmt::format("the steady state was not found: residual {:.3g}, wanted {:.0g}", F.residual, accepted));
   return F;

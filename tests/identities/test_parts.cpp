@@ -187,12 +187,12 @@ TEST(Doubt, OfTheGridFallsAtTheOrderOfTheSchemeAndVanishesOnLinearFunctions) {
   const auto doubt = [](int cells, int order) {
     Solve solve(model(1), spec(cells, 8, order), nullptr, 1e-9, PETSC_COMM_SELF);
     solve.start_gaussian(Eigen::Vector2d(1, 0), 0.6 * Eigen::Matrix2d::Identity());
-    return grid_doubt(solve.generator, solve.h.get(), solve.at({0})[0], 1, 0.5).H;
+    return solve.generator.doubt(solve.h.get(), solve.at({0})[0], 1, 0.5).H;
   };
   for (int order : {2, 4, 6}) EXPECT_GT(std::log(doubt(32, order) / doubt(48, order)) / std::log(1.5), order - 0.7) << order;
   Solve solve(model(1), spec(32, 8, 8), nullptr, 1e-9, PETSC_COMM_SELF);
   solve.start(deviation_state(solve.grid, Expression("x1", {"x1", "v1"})));
-  EXPECT_LT(grid_doubt(solve.generator, solve.h.get(), solve.at({0})[0], 1, 0.5).H, 1e-7);
+  EXPECT_LT(solve.generator.doubt(solve.h.get(), solve.at({0})[0], 1, 0.5).H, 1e-7);
 }
 
 }  // namespace

@@ -9,14 +9,15 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 for case in "$root"/cases/*.toml; do
   name=$(basename "$case" .toml)
   echo "== $name"
-  "$hypofp" check "$case" | tail -1
   short=()
   [ "$name" = space ] && short=(--set time.end=0.5 --set grid.cells=10)
+  [ "$name" = bump ] && short=(--by witness)
+  [ "$name" = bump ] || "$hypofp" check "$case" | tail -1
   "$hypofp" run "$case" --quiet --out "$work/$name" "${short[@]}" | grep "results:"
   /usr/bin/python3 "$root/tests/regression/read_results.py" "$work/$name"
   for picture in decay.png fields.png; do test -s "$work/$name/$picture" || [ "$name $picture" = "none" ]; done
   # the resolved case gives the same run
-  "$hypofp" run "$work/$name/case.toml" --quiet --out "$work/again" >/dev/null
+  "$hypofp" run "$work/$name/case.toml" --quiet --out "$work/again" "${short[@]}" >/dev/null
   /usr/bin/python3 "$root/tests/regression/same_series.py" "$work/$name" "$work/again"
   # and so do more ranks
   for ranks in 2 4; do

@@ -226,6 +226,8 @@ nlohmann::ordered_json summary(const std::string& verdict) {
             {"model", {{"dimension", 1}, {"omega0", 1.0}, {"gamma", 1.0}, {"beta", 1.0}}},
             {"perturbation", {{"epsilon", Json::array({"0.1*cos(theta1)"})}}},
             {"grid", {{"cells", {24, 32}}, {"half_width", 6.0}, {"order", 6}}}}},
+          {"by", "grid"},
+          {"discretisation", "24 x 32 cells an axis pair, half-width 6, order 6"},
           {"ranks", 2},
           {"theory",
            {{"regime", "underdamped"},
@@ -250,6 +252,8 @@ nlohmann::ordered_json summary(const std::string& verdict) {
             {"rate_H", nullptr},
             {"uncertainty_h", 1e-4},
             {"uncertainty_H", 0.0},
+            {"parts_h", {{"fit", 2e-5}, {"grid", 7e-5}, {"witness", 1e-5}}},
+            {"parts_H", {{"fit", 0.0}}},
             {"window", {1.0, 9.0}},
             {"half_period", 3.6},
             {"method", "matrix pencil"}}},
@@ -262,11 +266,12 @@ nlohmann::ordered_json summary(const std::string& verdict) {
           {"verdicts",
            {{{"claim", "the norm decays at mu"}, {"holds", true}, {"value", 0.4875}, {"bound", 0.5}},
             {{"claim", "an open one"}, {"holds", nullptr}, {"value", nullptr}, {"bound", nullptr}, {"why", "the run is short"}}}},
-          {"cost", {{"seconds", 1.5}, {"applications", 1234}, {"cells", 768}, {"peak_bytes", 2e8}}}};
+          {"cost", {{"seconds", 1.5}, {"applications", 1234}, {"cells", 768}, {"peak_bytes", 2e8}}},
+          {"witness", {{"silent", "it would cost too much"}}}};
 }
 TEST_F(Results, TheTableShowsBothRatesTheMeasuredOnesAndTheVerdicts) {
   const std::string table = report_table(summary("admissible"));
-  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04",
+  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04 (fit 2e-05, grid 7e-05,", "silent: it would cost too much",
                             "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
     EXPECT_NE(table.find(words), std::string::npos) << words << "\n" << table;
   EXPECT_EQ(table.find("!!!"), std::string::npos);

@@ -25,7 +25,7 @@ Errors errors(const PhaseGrid& grid, const Gaussian& g) {
     Eigen::MatrixXd J(d, 2 * d);
     J << Eigen::MatrixXd::Identity(d, d) * (-grid.model.gamma / w2), Eigen::MatrixXd::Identity(d, d) * (-1 / w2);
     const Gaussian exact{J * g.mean, J * g.covariance * J.transpose()};
-    const std::vector<double> axis = theta_axis(grid);
+    const std::vector<double> axis = MarginalAxes(grid.model, grid.spec).theta;
     const double cell = std::pow(axis[1] - axis[0], d), peak = density(exact, exact.mean);
     double mass = 0;
     Eigen::VectorXd mean = Eigen::VectorXd::Zero(d);

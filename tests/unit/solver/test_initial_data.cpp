@@ -137,7 +137,7 @@ TEST(InitialData, DoubtOfTheGridIsCloseToTheErrorOfHSoThatAFileIsJudgedAsAGaussi
   for (double scale : {0.2, 0.3, 0.5, 0.8}) {
     const Vector h = gaussian_state(grid, {part(m, scale)});
     A.add_maxwellian(-A.mass(h.get()), h.get());
-    const double ratio = grid_doubt(A, h.get(), observe(A, h.get()), 1, 0.5).H / gaussian_errors(m, grid.spec, part(m, scale)).H;
+    const double ratio = A.doubt(h.get(), observe(A, h.get()), 1, 0.5).H / gaussian_errors(m, grid.spec, part(m, scale)).H;
     EXPECT_GT(ratio, 0.7) << scale;
     EXPECT_LT(ratio, 2) << scale;
   }

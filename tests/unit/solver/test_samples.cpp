@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstdint>
+
 #include "solver/flow/evolution.hpp"
 #include "tests/support.hpp"
 
@@ -84,7 +87,9 @@ Series series(std::shared_ptr<Epsilon> eps, const Schedule& schedule) {
   return series(solve, schedule);
 }
 bool same(const Observation& a, const Observation& b) {
-  return std::all_of(columns.begin(), columns.end(), [&](const Column& c) { return a.*c.value == b.*c.value; });
+  return std::all_of(columns.begin(), columns.end(), [&](const Column& c) {
+    return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value);
+  });
 }
 
 TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRowsOfALongerRun) {
