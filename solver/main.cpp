@@ -117,8 +117,9 @@ int main(int argc, char** argv) {
   auto* certify = app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
   auto* optimal = app.add_subcommand("optimal", "initial data that decay least over a time, the growth curve, sharp prefactors");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
+  auto* asgd = app.add_subcommand("asgd", "paths of the algorithm (2.1) and of the SDE (2.2), from an [asgd] case, beside the PDE");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, spectrum, certify, optimal, check, bench}) {
+  for (auto* command : {run, spectrum, certify, optimal, check, asgd, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
@@ -139,6 +140,8 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"grid", "witness"}))
         ->capture_default_str();
   }
+  asgd->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-asgd)");
+  asgd->add_flag("--quiet", options.quiet, "no progress, no warnings");
   int count = 8;
   spectrum->add_option("--count", count, "how many eigenvalues")->check(CLI::Range(2, 60))->capture_default_str();
   try {
@@ -170,6 +173,7 @@ int main(int argc, char** argv) {
     if (certify->parsed()) hypofp::certify(PETSC_COMM_WORLD, options);
     if (optimal->parsed()) hypofp::optimal(PETSC_COMM_WORLD, options, time);
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
+    if (asgd->parsed()) hypofp::asgd(PETSC_COMM_WORLD, options);
     if (plot->parsed()) hypofp::plot(results);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);
   });

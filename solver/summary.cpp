@@ -22,13 +22,6 @@ Json table(const Eigen::MatrixXd& m) {
   return rows;
 }
 
-/// The resolved case as JSON, from its TOML: one writer for both.
-Json case_json(const Case& c) {
-  std::ostringstream out;
-  out << toml::json_formatter{toml::parse(to_toml(c))};
-  return Json::parse(out.str());
-}
-
 Json moments_json(const Model& m, const SteadyState& F) {
   const int d = m.dimension;
   const Moments s = F.A->moments(F.is_maxwellian() ? F.state().get() : F.phi.get());
@@ -92,6 +85,13 @@ Json verdicts_json(const std::vector<Verdict>& verdicts) {
 }
 
 }  // namespace
+
+/// The resolved case as JSON, from its TOML: one writer for both.
+Json case_json(const Case& c) {
+  std::ostringstream out;
+  out << toml::json_formatter{toml::parse(to_toml(c))};
+  return Json::parse(out.str());
+}
 
 Json theory_json(const Theory& t) {
   Json rows = Json::array();

@@ -16,6 +16,7 @@ struct Cost {
 };
 
 // The parts of summary.json, and the whole.
+nlohmann::ordered_json case_json(const Case& c);
 nlohmann::ordered_json theory_json(const Theory& theory);
 nlohmann::ordered_json admissibility_json(const Admissibility& a);
 nlohmann::ordered_json versions_json();

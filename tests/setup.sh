@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 preset=${HYPOFP_PRESET:-release}
 
 needed=(g++ cmake ninja-build pkg-config petsc-dev slepc-dev libhdf5-openmpi-dev openmpi-bin libeigen3-dev libboost-dev
-        libfmt-dev libtomlplusplus-dev libginac-dev libcli11-dev nlohmann-json3-dev gnuplot-nox)
+        libfmt-dev libtomlplusplus-dev libginac-dev libcli11-dev nlohmann-json3-dev librandom123-dev gnuplot-nox)
 [ "${HYPOFP_TESTS:-ON}" = ON ] && needed+=(libgtest-dev python3-h5py python3-xarray python3-h5netcdf)
 missing=()
 for package in "${needed[@]}"; do

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "grids/ensemble_settings.hpp"
 #include "grids/gaussian_part.hpp"
 #include "grids/grid_spec.hpp"
 #include "grids/model.hpp"
@@ -59,6 +60,7 @@ struct Case {
   OutputSettings output;
   WitnessSettings witness;
   LyapunovChoice lyapunov;
+  EnsembleSettings ensemble;
   std::string file;  // as the user named it
   std::string stem;  // case file name without folder and ending
   Where where;       // by dotted key: "grid.cells", "perturbation.epsilon[0]"

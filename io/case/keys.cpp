@@ -223,13 +223,47 @@ std::vector<Key> lyapunov_keys() {
                  "of (3.6) at gamma = 2 omega0, where it is below gamma/2")};
 }
 
+/// Of the algorithm: where there is one.
+Key with_asgd(Key key) {
+  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
+    if (in.has("asgd"))
+      read(in, c);
+    else
+      in.forbid(name, "belongs to [asgd], which this case has not");
+  };
+  key.write = [write = key.write](const Case& c) { return c.asgd ? write(c) : Written{}; };
+  return key;
+}
+
+std::vector<Key> ensemble_keys() {
+  const auto rows = [](CaseReader& in, Case& c) {
+    const EnsembleSettings& e = c.ensemble;
+    if (e.steps % e.interval != 0) in.finding("ensemble.interval", fmt::format("allowed: a divisor of ensemble.steps = {}", e.steps));
+    if (e.steps / e.interval > 10000) in.finding("ensemble.interval", "gives more than 10000 rows");
+  };
+  const auto count = [](const char* name, int EnsembleSettings::*member, int low, int high, const char* help) {
+    const std::string allowed = fmt::format("an integer from {} to {}", low, high);
+    return integer(name, &Case::ensemble, member, EnsembleSettings{}.*member, low, high, allowed.c_str(), help);
+  };
+  std::vector<Key> keys{
+      count("ensemble.paths", &EnsembleSettings::paths, 100, 1000000000, "`hypofp asgd`: of the algorithm, and of the SDE"),
+      count("ensemble.steps", &EnsembleSettings::steps, 1, 100000, "of the algorithm, each delta_t long"),
+      with(count("ensemble.interval", &EnsembleSettings::interval, 1, 100000, "steps between rows; a divisor of ensemble.steps"), rows),
+      count("ensemble.seed", &EnsembleSettings::seed, 0, 2147483647, "of the random numbers"),
+      choice("ensemble.noise", &Case::ensemble, &EnsembleSettings::noise, {"gaussian", "two_point"},
+             "of the gradients: normal, or +-Sigma, in each component"),
+      count("ensemble.sde_substeps", &EnsembleSettings::sde_substeps, 1, 1000, "of the SDE in each delta_t, where eps is not 0")};
+  for (Key& key : keys) key = with_asgd(std::move(key));
+  return keys;
+}
+
 }  // namespace
 
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             witness_keys(), lyapunov_keys()})
+                             witness_keys(), lyapunov_keys(), ensemble_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

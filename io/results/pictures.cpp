@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "grids/errors.hpp"
 #include "io/results/certificate_picture.hpp"
 #include "io/results/eigenvalues_picture.hpp"
+#include "io/results/ensemble_picture.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/growth_picture.hpp"
@@ -179,6 +181,10 @@ Drawing draw_pictures(const std::string& folder) {
   const auto note = [&](const char* name, const std::string& trouble) {
     trouble.empty() ? drawing.drawn.push_back(name) : drawing.missing.push_back(fmt::format("{}: {}", name, trouble));
   };
+  if (std::filesystem::exists(folder + "/ensemble.h5")) {
+    note("ensemble.png", draw_ensemble(folder));
+    return drawing;
+  }
   if (summary.contains("spectrum")) {
     note("eigenvalues.png", draw_eigenvalues(folder + "/eigenvalues.png", summary));
     return drawing;

@@ -10,9 +10,8 @@ struct Drawing {
 };
 
 /// Draws a results folder's pictures from what it holds: of a run decay.png from summary.json and series.h5, fields.png from the last
-/// snapshot where there are any; of a spectrum eigenvalues.png, of a certificate
-/// certificate.png, of optimal data growth.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does
-/// not hold the results of a run.
+/// snapshot where there are any; of a spectrum eigenvalues.png, of a certificate certificate.png, of optimal data growth.png, of ensembles
+/// ensemble.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
 Drawing draw_pictures(const std::string& folder);
 
 }  // namespace hypofp

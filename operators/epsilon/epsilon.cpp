@@ -41,6 +41,15 @@ void Epsilon::jacobian(int i, int j, const double* theta, std::size_t n, double*
   jacobian_[i * dimension() + j].evaluate(theta, n, out);
 }
 
+bool Epsilon::linear() const {
+  const auto every_step = [](const std::vector<Expression>& expressions, const auto& is) {
+    return std::all_of(expressions.begin(), expressions.end(),
+                       [&](const Expression& e) { return std::all_of(e.program().steps().begin(), e.program().steps().end(), is); });
+  };
+  return every_step(jacobian_, [](const Step& step) { return step.variable < 0; }) &&
+         every_step(components_, [](const Step& step) { return !step.function || std::string_view(step.function->name).size() == 1; });
+}
+
 std::vector<Program> Epsilon::peaked_parts() const {
   std::vector<Program> parts;
   for (const Expression& component : components_)

@@ -19,6 +19,8 @@ class Epsilon {
   void values(int component, const double* theta, std::size_t n, double* out) const { components_[component].evaluate(theta, n, out); }
   /// d eps_i / d theta_j at n points theta[n][d].
   void jacobian(int i, int j, const double* theta, std::size_t n, double* out) const;
+  /// eps(theta) = J theta + b: no variable stands in the Jacobian, and no function but operators in eps (sign has the derivative 0).
+  bool linear() const;
   /// The parts of all components that may rise steeply somewhere.
   std::vector<Program> peaked_parts() const;
 

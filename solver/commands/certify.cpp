@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "operators/odd_even.hpp"
@@ -44,17 +45,24 @@ struct Grown {
   std::string why;  // none, or no more
 };
 
-/// Grows the degree until both values stand.
+/// Grows the degree until both values stand; by two at least: of an eps of one parity each other degree adds nothing.
 Grown grow(const Problem& p, Progress& progress) {
   const int d = p.input.model.dimension;
   const WitnessSettings& w = p.input.witness;
-  const std::vector<int> ladder[] = {{10, 20, 30, 40, 60, 80, 100, 120, 150}, {2, 4, 6, 8, 10, 12, 14}, {2, 3, 4, 5}};
+  const std::vector<int> ladder[] = {{10, 20, 30, 40, 60, 80, 100, 120, 150}, {2, 4, 6, 8, 10, 12, 14}, {2, 4, 6}};
   Grown grown;
   if (w.degree == WitnessSettings::off) return {{}, "witness.degree = \"off\""};
-  const std::vector<int> degrees = w.degree == WitnessSettings::automatic ? ladder[d - 1] : std::vector<int>{w.degree};
+  const int most_unknowns = std::array{Pencil::most_unknowns, 4000, 1000}[d - 1];  // their factors fill up
+  std::vector<int> degrees = ladder[d - 1];
+  if (w.degree != WitnessSettings::automatic) {
+    std::erase_if(degrees, [&](int degree) { return degree > w.degree - 2; });
+    degrees.push_back(w.degree);
+  }
   std::vector<Cut> cuts;
   progress.begin("certificate", static_cast<double>(degrees.size()));
   for (int degree : degrees) try {
+      if (const int unknowns = Simplex::count(2 * d, degree); unknowns > most_unknowns)
+        throw ComputationError(fmt::format("{} unknowns, its matrices are made for at most {}", unknowns, most_unknowns));
       const HermiteGenerator A(p.input.model, degree, p.field());
       const Pencil pencil(A);
       const double mu = pencil.smallest(p.theory.C, p.theory.C_hat).mu;

@@ -3,11 +3,27 @@
 #include "io/results/report.hpp"
 #include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
+#include "solver/ensemble_summary.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/summary.hpp"
 #include "solver/witness.hpp"
 
 namespace hypofp {
+namespace {
+
+/// Of an [asgd] case: how far the algorithm and its model go together, and what `hypofp asgd` takes.
+std::string algorithm_text(const Problem& p) {
+  const Loss loss = loss_of(p);
+  const auto forecast = forecast_json(p, loss);
+  std::string out = fmt::format("algorithm: a step is t = {:.6g}\n{}", forecast["delta_t"].get<double>(), ensemble_text(forecast));
+  for (const auto& w : ensemble_warnings(forecast)) out += fmt::format("warning: {}\n", w);
+  const EnsembleSettings& e = p.input.ensemble;
+  return out + (p.input.asgd->staleness > 0 ? fmt::format("  hypofp asgd: {:.3g} path-steps\n", 1.0 * e.paths * e.steps)
+                                            : "  hypofp asgd: kappa = 0 has no y to start from\n");
+}
+
+}  // namespace
+
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides) {
   Problem p = prepare_together(comm, case_file, overrides);
   {
@@ -22,6 +38,7 @@ void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::s
   const Estimate& e = p.estimate;
   std::string out = fmt::format("# the resolved case\n{}\n{}", to_toml(p.input), theory_table(theory_json(p.theory), p.epsilon != nullptr));
   if (p.epsilon) out += admissibility_table(admissibility_json(p.admissibility));
+  if (p.input.asgd) out += algorithm_text(p);
   out += fmt::format("cost\n  {:.6g} cells, {:.0f} vectors, peak memory about {:.3g} GB of {:.3g} GB free\n", e.cells, e.vectors,
                      e.peak_bytes / 1e9, e.available_bytes / 1e9);
   out += fmt::format("  about {:.0f} applications of the generator: {:.3g} cell updates\n", e.applications, e.applications * e.cells);

@@ -27,6 +27,8 @@ nlohmann::ordered_json certify(MPI_Comm comm, const RunOptions& options);
 nlohmann::ordered_json optimal(MPI_Comm comm, const RunOptions& options, double time);
 /// `hypofp check`: everything that can be said without running.
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
+/// `hypofp asgd`: ensembles of the algorithm and of the SDE beside the PDE. Returns what summary.json holds, on every rank.
+nlohmann::ordered_json asgd(MPI_Comm comm, const RunOptions& options);
 /// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.
 void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp plot`: draws a results folder's pictures again, on rank 0.

@@ -31,10 +31,10 @@ struct Curve {
   Vector h0;  // of the largest norm at the time asked for
 };
 
-/// `odd_even`: an h0 that is the grid's own is no answer.
+/// `odd_even`: an h0 that is the grid's own is no answer. `gap`: where it is known.
 Curve curve_of(System& system, const Problem& p, const std::vector<double>& times, double time, const Pencil* pencil,
-               const OddEven& odd_even, Progress& progress) {
-  Curve curve{times, {}, find_spectrum(system.A(), system.range(), 3, odd_even).gap(), system.A().vector()};
+               const OddEven& odd_even, std::optional<double> gap, Progress& progress) {
+  Curve curve{times, {}, gap ? *gap : find_spectrum(system.A(), system.range(), 3, odd_even).gap(), system.A().vector()};
   Growth growth(system.A(), system.range(), times.back(), pencil, p.theory.C, p.theory.C_hat);
   for (double t : times) {
     Row row;
@@ -64,7 +64,8 @@ Witnessed witnessed(const Problem& p, double time, Progress& progress) {
     result.why = "witness.degree = \"off\"";
     return result;
   }
-  const int degree = w.degree == WitnessSettings::automatic ? std::array{50, 10, 5}[d - 1] : w.degree;
+  const int degree =
+      w.degree == WitnessSettings::automatic ? std::array{50, 10, 5}[d - 1] : std::min(w.degree, std::array{100, 12, 5}[d - 1]);
   result.degree_of_prefactors = std::min(degree, std::array{24, 8, 4}[d - 1]);
   std::vector<double> times;
   for (int k = 1; k <= 16; ++k) times.push_back(k * time / 8);
@@ -72,7 +73,7 @@ Witnessed witnessed(const Problem& p, double time, Progress& progress) {
     progress.begin("witness", 16);
     auto witness = std::make_unique<Witness>(p.setting(), degree, false);
     const Pencil pencil(witness->A());
-    result.curve = curve_of(*witness, p, times, time, &pencil, {}, progress);
+    result.curve = curve_of(*witness, p, times, time, &pencil, {}, {}, progress);
     const HermiteGenerator low(p.input.model, result.degree_of_prefactors, p.field());
     result.prefactors = prefactors(low, Pencil(low), p.theory.C, p.theory.C_hat, result.curve.gap);
     result.witness = std::move(witness);
@@ -150,7 +151,8 @@ Json optimal(MPI_Comm comm, const RunOptions& options, double asked) {
     const OddEven odd_even = [&](Vec phi) { return odd_even_content(grid->generator, phi); };
     page.progress.begin("grid", 4);
     const auto pencil = whole ? std::make_unique<Pencil>(grid->A()) : nullptr;
-    of_grid = curve_of(*grid, p, {time / 4, time / 2, time, 2 * time}, time, pencil.get(), odd_even, page.progress);
+    of_grid = curve_of(*grid, p, {time / 4, time / 2, time, 2 * time}, time, pencil.get(), odd_even,
+                       w.witness ? std::optional(w.curve.gap) : std::nullopt, page.progress);
     page.progress.end();
   }
   Json summary = summary_head(p, grid ? grid->description() : w.witness->description());

@@ -36,6 +36,7 @@ std::string fingerprint(const Problem& p) {
   c.time.end = c.time.interval = 0;
   c.output = {};
   c.lyapunov = {};
+  c.ensemble = {};
   if (p.by == By::grid) c.witness = {};
   c.where.clear();  // who wrote a value is no part of it
   c.initial.path = fs::path(c.initial.path).filename().string();

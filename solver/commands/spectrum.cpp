@@ -151,6 +151,13 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
   Page page(comm, options, "spectrum", mode_grid_names, count + 1);
   const Problem& p = page.problem;
   Progress& progress = page.progress;
+  if (p.by == By::grid && 8 * p.estimate.cells * vectors_of_spectrum(count) > p.estimate.available_bytes)
+    throw UserError(
+        fmt::format("--count {}: on {:.4g} cells {:.0f} vectors need {:.3g} GB, {:.3g} GB are available; allowed: fewer cells, or "
+                    "--by witness",
+                    count, p.estimate.cells, vectors_of_spectrum(count), 8e-9 * p.estimate.cells * vectors_of_spectrum(count),
+                    1e-9 * p.estimate.available_bytes),
+        true);
   const auto watch = [&](int found, int sought) {
     progress.update(std::min(found, sought), fmt::format("{} of {}", std::min(found, sought), sought));
   };

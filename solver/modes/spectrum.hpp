@@ -47,6 +47,9 @@ using SpectrumProgress = std::function<void(int found, int sought)>;
 Spectrum find_spectrum(const Operator& A, const NumericalRange& range, int count, const OddEven& odd_even = {},
                        const SpectrumProgress& progress = {});
 
+/// Vectors held meanwhile, matrix-free: a Krylov basis, what was found, what propagates.
+inline double vectors_of_spectrum(int count) { return 4.0 * count + 60; }
+
 /// The `count` slowest at eps = 0 (one more where a pair is cut), in the same order: -(sum_i p_i lambda_+ + q_i lambda_-), with
 /// multiplicity.
 std::vector<std::complex<double>> unperturbed_eigenvalues(const Model& model, int count);

@@ -13,6 +13,7 @@ allowed = {
     "solver/flow": ["grids", "operators", "solver/flow"],
     "solver/modes": ["grids", "operators", "solver/flow", "solver/modes"],
     "solver/judgement": ["grids", "operators", "solver/judgement"],
+    "solver/ensembles": ["grids", "operators/epsilon", "solver/ensembles"],
     "solver/commands": ["grids", "operators", "io", "solver"],
     "solver": ["grids", "operators", "io", "solver"],
 }

@@ -90,6 +90,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "did you mean initial.components[0].weight?"},
         Refused{"box", "[initial]\nkind = \"box\"\nlower = [0, 1]\nupper = [1, 1]\n", "F:4:9: initial.upper", "above initial.lower"},
         Refused{"staleness", "[asgd]\nstaleness = 1.0\n", "F:2:13: asgd.staleness = 1", "out of range; allowed: a number"},
+        Refused{"ensemble", "[ensemble]\npaths = 10\n", "F:2:9: ensemble.paths = 10", "belongs to [asgd]"},
+        Refused{"rows", "[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n[ensemble]\nsteps = 10\ninterval = 3\n",
+                "F:7:12: ensemble.interval = 3", "a divisor of ensemble.steps = 10"},
+        Refused{"noise", "[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n[ensemble]\nnoise = \"pink\"\n",
+                "F:6:9: ensemble.noise", "allowed: gaussian, two_point"},
         Refused{"syntax", "[model\ngamma = 1\n", "F:1:7: ", "']'"},
         Refused{"file", "[initial]\nkind = \"file\"\npath = \"nowhere.h5\"\n", "F:3:8: initial.path", "no such file"}),
     [](const auto& i) { return std::string(i.param.name); });

@@ -1,0 +1,193 @@
+// `hypofp asgd`: paths of the algorithm and of the SDE beside the PDE, and what is exact.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "io/files.hpp"
+#include "io/progress.hpp"
+#include "io/results/folder.hpp"
+#include "io/results/pictures.hpp"
+#include "io/results/report.hpp"
+#include "io/terminal.hpp"
+#include "solver/commands/commands.hpp"
+#include "solver/commands/on_root.hpp"
+#include "solver/commands/stop.hpp"
+#include "solver/density.hpp"
+#include "solver/ensemble_summary.hpp"
+#include "solver/ensembles/algorithm.hpp"
+#include "solver/ensembles/coupled.hpp"
+#include "solver/ensembles/sde.hpp"
+#include "solver/summary.hpp"
+
+namespace hypofp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+constexpr double far_off = 1000;  // standard deviations of theta, at the start or under M: a path there has run off
+
+/// What paths can't be sent through.
+void refuse(const Case& c) {
+  const auto refusal = [&](const char* key, const std::string& value, const char* why) {
+    throw UserError(located(c, key, value, why), true);
+  };
+  if (!c.asgd) refusal("asgd", "", "missing; allowed: a case with [asgd] (learning_rate, staleness, noise), whose algorithm is run");
+  if (c.asgd->staleness == 0)
+    refusal(
+        "asgd.staleness", "0",
+        "without delay y is the present gradient and no state of its own, so that no (theta_0, y_0) can be started from; allowed: above 0");
+  if (c.initial.kind == InitialKind::deviation || c.initial.kind == InitialKind::file)
+    refusal("initial.kind", c.initial.kind == InitialKind::file ? "\"file\"" : "\"deviation\"",
+            "paths can't be drawn from it; allowed: gaussian, mixture, box");
+}
+
+StartLaw start_of(const Case& c) {
+  return c.initial.kind == InitialKind::box ? StartLaw(c.model, {}, c.initial.lower, c.initial.upper)
+                                            : StartLaw(c.model, c.initial.components);
+}
+
+/// The run, in the order of the data: start -> paths -> density -> what is exact -> files.
+class Ensembles {
+ public:
+  Ensembles(MPI_Comm comm, const RunOptions& options, const Problem& problem)
+      : comm_(comm),
+        options_(options),
+        p_(problem),
+        e_(problem.input.ensemble),
+        system_(comm, problem.setting()),
+        loss_(loss_of(problem)),
+        start_(start_of(p_.input)),
+        folder_(options.directory.empty() ? "results/" + p_.input.stem + "-asgd" : options.directory, {}, 0),
+        progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {
+    MPI_Comm_size(comm, &ranks_);
+  }
+
+  Json go() {
+    for (const auto& w : p_.warnings) tell("warning: " + w);
+    for (const auto& w : system_.check_initial_state(p_).told) tell("warning: " + w);
+    on_root(comm_, [&] {
+      folder_.claim();
+      folder_.refuse_to_replace({p_.input.file}, false);
+    });
+    try {
+      return finish(find());
+    } catch (const Stopped& s) {
+      throw ComputationError(fmt::format("stopped by {}; nothing was written", s.signal), true);
+    }
+  }
+
+ private:
+  bool root() const {
+    int rank = 0;
+    MPI_Comm_rank(comm_, &rank);
+    return rank == 0;
+  }
+  void tell(const std::string& line) const {
+    if (root() && !options_.quiet) say(line);
+  }
+  int rows() const { return e_.steps / e_.interval + 1; }
+  /// Time between rows: `interval` steps of delta_t.
+  double span() const { return e_.interval * std::sqrt(p_.input.asgd->learning_rate * (1 - p_.input.asgd->staleness)); }
+
+  template <class Work>
+  std::vector<MomentRow> stage(const char* name, const Work& work) {
+    const auto begin = Clock::now();
+    progress_.begin(name, 1);
+    std::vector<MomentRow> result = work([&](double done) {
+      stop_.check(comm_);
+      progress_.update(done);
+    });
+    seconds_[name] = std::chrono::duration<double>(Clock::now() - begin).count();
+    progress_.end();
+    return result;
+  }
+  EnsembleFindings find() {
+    const Law law = start_.law();
+    const int d = loss_.dimension();
+    const double spread =
+        std::max(theta_spread(p_.input.model), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
+    const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread};
+    const auto paths = [&](Walk& walk) {
+      return [&](const auto& progress) { return run_ensemble(comm_, walk, loss_, question, progress); };
+    };
+    Algorithm algorithm(*p_.input.asgd, loss_, start_, e_);
+    Sde sde(p_.input.model, loss_, start_, e_, span());
+    const StartLaw other = start_.moved(covariance_of_M(p_.input.model).diagonal().cwiseSqrt());
+    Algorithm moved(*p_.input.asgd, loss_, other, e_);
+    Coupled coupled(algorithm, moved);
+    EnsembleFindings found;
+    found.algorithm = stage("algorithm", paths(algorithm));
+    found.coupled = stage("coupled paths", paths(coupled));
+    found.sde = stage("SDE", paths(sde));
+    found.pde = stage("PDE", [&](const auto& progress) { return density_rows(system_, p_, loss_, rows(), span(), progress); });
+    if (loss_.quadratic()) find_exact(*loss_.quadratic(), law, found);
+    return found;
+  }
+  void find_exact(const Quadratic& f, Law sde, EnsembleFindings& found) const {
+    const auto row = [&](const Law& law) { return MomentRow{law, {}, excess_loss(f, law), 0, {}, 0}; };
+    ExactAlgorithm algorithm(*p_.input.asgd, f);
+    algorithm.begin(sde);
+    const Transition over = sde_transition(p_.input.model, f.hessian, span());
+    for (int k = 0; k <= e_.steps; ++k) {
+      if (k > 0) algorithm.step();
+      if (k % e_.interval != 0) continue;
+      if (k > 0) sde = advanced(over, f, sde);
+      found.exact_algorithm.push_back(row(algorithm.law()));
+      found.exact_sde.push_back(row(sde));
+    }
+  }
+
+  Json finish(const EnsembleFindings& found) {
+    const double path_steps = static_cast<double>(e_.paths) * e_.steps;
+    const Json summary = {{"case", case_json(p_.input)},
+                          {"versions", versions_json()},
+                          {"ranks", ranks_},
+                          {"theory", theory_json(p_.theory)},
+                          {"ensemble", ensemble_json(p_, loss_, found)},
+                          {"cost",
+                           {{"seconds", seconds_},
+                            {"path_steps_per_second", path_steps / seconds_["algorithm"].get<double>()},
+                            {"cells", p_.estimate.cells},
+                            {"peak_bytes", peak_bytes(comm_)}}}};
+    on_root(comm_, [&] {
+      folder_.take(false);
+      replace_file(folder_.at("case.toml"), to_toml(p_.input));
+      write_ensemble(folder_.at("ensemble.h5"), ensemble_table(p_, loss_, found));
+      write_summary(folder_.path().string(), summary);
+      const Drawing drawing = draw_pictures(folder_.path().string());
+      std::string told = ensemble_text(summary["ensemble"]);
+      for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
+      told += fmt::format("\nresults: {}\n", folder_.path().string());
+      for (const auto& name : drawing.drawn) told += fmt::format("picture: {}\n", folder_.at(name.c_str()));
+      for (const auto& why : drawing.missing) told += "not drawn: " + why + "\n";
+      print(told);
+    });
+    return summary;
+  }
+
+  const MPI_Comm comm_;
+  const RunOptions& options_;
+  const Problem& p_;
+  const EnsembleSettings& e_;
+  GridSystem system_;
+  const Loss loss_;
+  const StartLaw start_;
+  ResultsFolder folder_;
+  Progress progress_;
+  StopSignals stop_;
+  int ranks_ = 1;
+  Json seconds_ = Json::object();  // by stage
+};
+
+}  // namespace
+
+Json asgd(MPI_Comm comm, const RunOptions& options) {
+  const Problem problem = prepare_together(comm, options.case_file, options.overrides);
+  refuse(problem.input);
+  return Ensembles(comm, options, problem).go();
+}
+
+}  // namespace hypofp

@@ -1,0 +1,154 @@
+#include "solver/ensembles/ensemble.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hypofp {
+namespace {
+
+/// Where the sums of one row stand: runaways, loss, its square, deviations a_j from a reference, then for each pair i <= j
+/// a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
+struct Layout {
+  explicit Layout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
+    size = pairs() + 4 * components * (components + 1) / 2;
+    for (const Bins& b : q.bins) bins.push_back(size), size += b.count + 2;
+  }
+  int first() const { return 3; }
+  int pairs() const { return first() + components; }
+  int components, size;
+  std::vector<int> bins;
+};
+
+using Reference = std::vector<Eigen::RowVectorXd>;  // by row
+
+/// Sums of the first n paths of a block over all rows.
+class BlockSums {
+ public:
+  BlockSums(Walk& walk, const Loss& loss, const EnsembleQuestion& question) : walk_(walk), loss_(loss), q_(question), layout_(question) {}
+
+  const Layout& layout() const { return layout_; }
+  /// Near the means, so that sums of powers of what is left lose no digits.
+  Reference reference() {
+    Reference means;
+    walk_.begin(0);
+    for (int row = 0; row < q_.rows; ++row) {
+      if (row > 0) walk_.advance();
+      means.push_back(walk_.state().topRows(std::min(block_paths, q_.paths)).colwise().mean());
+    }
+    return means;
+  }
+  void run(int block, int n, const Reference& reference, std::vector<double>& sums) {
+    std::fill(sums.begin(), sums.end(), 0.0);
+    walk_.begin(static_cast<std::uint32_t>(block));
+    for (int row = 0; row < q_.rows; ++row) {
+      if (row > 0) walk_.advance();
+      add(n, reference[row], sums.data() + static_cast<std::size_t>(row) * layout_.size);
+    }
+  }
+
+ private:
+  void add(int n, const Eigen::RowVectorXd& reference, double* sums) {
+    const Block& z = walk_.state();
+    const int d = loss_.dimension();
+    Eigen::Array<bool, block_paths, 1> inside = z.col(0).abs() <= q_.limit;
+    for (int i = 1; i < d; ++i) inside = inside && z.col(i).abs() <= q_.limit;
+    sums[0] = static_cast<double>(n - inside.head(n).count());
+    if (loss_.has_value()) {
+      Eigen::Array<double, block_paths, 1> f;
+      loss_.excess(points_of(z, d).data(), block_paths, f.data());
+      sums[1] = f.head(n).sum();
+      sums[2] = f.head(n).square().sum();
+    }
+    a_ = z.rowwise() - reference.array();
+    double* pair = sums + layout_.pairs();
+    for (int i = 0; i < 2 * d; ++i) {
+      const auto a = a_.col(i).head(n);
+      sums[layout_.first() + i] = a.sum();
+      for (int j = i; j < 2 * d; ++j) {
+        const auto b = a_.col(j).head(n);
+        ab_.head(n) = a * b;
+        *pair++ = ab_.head(n).sum();
+        *pair++ = (ab_.head(n) * a).sum();
+        *pair++ = (ab_.head(n) * b).sum();
+        *pair++ = ab_.head(n).square().sum();
+      }
+      count(z.col(i).head(n), q_.bins[i], sums + layout_.bins[i]);
+    }
+  }
+  static void count(const Eigen::Ref<const Eigen::ArrayXd>& values, const Bins& bins, double* counts) {
+    for (const double z : values) {
+      const double bin = (z - bins.low) / bins.width + 1;
+      counts[bin >= 0 ? static_cast<int>(std::min(bin, bins.count + 1.0)) : 0] += 1;  // what is no number is told as run off
+    }
+  }
+
+  Walk& walk_;
+  const Loss& loss_;
+  const EnsembleQuestion& q_;
+  const Layout layout_;
+  Block a_;
+  Eigen::Array<double, block_paths, 1> ab_;
+};
+
+MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestion& q, const Eigen::RowVectorXd& reference) {
+  const double n = q.paths;
+  const int c = layout.components;
+  MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0]};
+  row.excess_loss = sums[1] / n;
+  row.excess_loss_error = std::sqrt(std::max(0.0, sums[2] / n - row.excess_loss * row.excess_loss) / n);
+  const double* pair = sums + layout.pairs();
+  for (int i = 0; i < c; ++i) {
+    const double a = sums[layout.first() + i] / n;
+    row.law.mean(i) = reference(i) + a;
+    for (int j = i; j < c; ++j, pair += 4) {
+      const double b = sums[layout.first() + j] / n, ab = pair[0] / n, aab = pair[1] / n, abb = pair[2] / n, aabb = pair[3] / n;
+      row.law.covariance(i, j) = row.law.covariance(j, i) = (ab - a * b) * n / (n - 1);
+      row.error.covariance(i, j) = aabb - 2 * b * aab - 2 * a * abb + 4 * a * b * ab - 3 * a * a * b * b;
+    }
+  }
+  for (int i = 0; i < c; ++i) {
+    const double a = sums[layout.first() + i] / n, aa = row.law.covariance(i, i) * (n - 1) / n + a * a;
+    row.error.mean(i) = std::sqrt(std::max(0.0, row.law.covariance(i, i)) / n);
+    for (int j = i; j < c; ++j) {
+      const double b = sums[layout.first() + j] / n, bb = row.law.covariance(j, j) * (n - 1) / n + b * b;
+      // the fourth central moment, with the two squares that were not at hand above
+      const double central = row.error.covariance(i, j) + b * b * aa + a * a * bb, cov = row.law.covariance(i, j);
+      row.error.covariance(i, j) = row.error.covariance(j, i) = std::sqrt(std::max(0.0, central - cov * cov) / n);
+    }
+    const double* counts = sums + layout.bins[i];
+    Eigen::VectorXd below(q.bins[i].count + 1);
+    double total = 0;
+    for (int e = 0; e < below.size(); ++e) below(e) = (total += counts[e]) / n;
+    row.below.push_back(below);
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& q,
+                                    const std::function<void(double)>& progress) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &ranks);
+  BlockSums block(walk, loss, q);
+  const Layout& layout = block.layout();
+  const Reference reference = block.reference();
+  const int size = q.rows * layout.size, blocks = (q.paths + block_paths - 1) / block_paths;
+  std::vector<double> own(size), total(size, 0.0), all(rank == 0 ? static_cast<std::size_t>(size) * ranks : 0);
+  for (int first = 0; first < blocks; first += ranks) {
+    const int mine = first + rank;
+    if (mine < blocks) block.run(mine, std::min(block_paths, q.paths - mine * block_paths), reference, own);
+    MPI_Gather(own.data(), size, MPI_DOUBLE, all.data(), size, MPI_DOUBLE, 0, comm);
+    for (int r = 0; rank == 0 && r < std::min(ranks, blocks - first); ++r)
+      for (int i = 0; i < size; ++i) total[i] += all[static_cast<std::size_t>(r) * size + i];
+    progress(std::min(1.0, static_cast<double>(first + ranks) / blocks));
+  }
+  MPI_Bcast(total.data(), size, MPI_DOUBLE, 0, comm);
+  std::vector<MomentRow> rows;
+  for (int row = 0; row < q.rows; ++row)
+    rows.push_back(row_of(total.data() + static_cast<std::size_t>(row) * layout.size, layout, q, reference[row]));
+  return rows;
+}
+
+}  // namespace hypofp

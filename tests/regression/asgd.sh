@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# `hypofp asgd` on its cases with fewer paths: results open, say what is exact, and have the same bits on any number of ranks. asgd.sh HYPOFP
+set -euo pipefail
+hypofp=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+for case in "$root"/cases/asgd/*.toml; do
+  name=$(basename "$case" .toml)
+  echo "== $name"
+  "$hypofp" check "$case" | tail -1
+  for ranks in 1 2 4; do
+    mpirun -n $ranks --oversubscribe "$hypofp" asgd "$case" --quiet --set ensemble.paths=20000 --out "$work/$name-$ranks" | grep "results:"
+  done
+  /usr/bin/python3 "$root/tests/regression/read_ensemble.py" "$work/$name-1" "$work/$name-2" "$work/$name-4"
+  "$hypofp" asgd "$work/$name-1/case.toml" --quiet --out "$work/$name-again" >/dev/null
+  /usr/bin/python3 "$root/tests/regression/read_ensemble.py" "$work/$name-1" "$work/$name-again"
+  rm "$work/$name-1/ensemble.png"
+  "$hypofp" plot "$work/$name-1" && test -s "$work/$name-1/ensemble.png"
+done
+
+# refused CASE WORDS SETTING...: exit code 2 with these words, and no folder
+refused() {
+  local case=$1 words=$2 said code=0
+  shift 2
+  said=$("$hypofp" asgd "$root/cases/$case.toml" "$@" --out "$work/refused" 2>&1) || code=$?
+  [ $code = 2 ] && [[ $said == *"$words"* ]] && [ ! -e "$work/refused" ] || { echo "not refused so: $case $* ($code): $said"; exit 1; }
+}
+refused asgd/quadratic "asgd.staleness = 0: without delay y is" --set asgd.staleness=0 --set grid.half_width=12
+refused asgd "paths can't be drawn from it; allowed: gaussian, mixture, box"
+refused underdamped "allowed: a case with [asgd]"
+mkdir "$work/refused" && echo mine > "$work/refused/ensemble.h5"
+if "$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set ensemble.paths=100 --out "$work/refused" 2>/dev/null; then exit 1; fi
+[ "$(cat "$work/refused/ensemble.h5")" = mine ]
+
+# beyond the mean-square limit the mean contracts and a few paths carry everything else: told before and after
+"$hypofp" check "$root/cases/asgd/quadratic.toml" --set asgd.learning_rate=0.8 | grep -q "warning: second moments of the algorithm grow without bound"
+"$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set asgd.learning_rate=1.25 --set asgd.staleness=0.5 --set ensemble.steps=200 \
+  --set ensemble.paths=20000 --out "$work/diverging" | grep -q "warning: [0-9]* of 20000 paths of the algorithm have run off"
+echo "asgd says what it promises"
