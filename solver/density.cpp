@@ -17,12 +17,6 @@ Bins bins_of(const std::vector<double>& centres) {
   return {centres[0] - 0.5 * spacing, cells * spacing, n / cells};
 }
 
-std::vector<double> y_axis(const PhaseGrid& grid) {
-  std::vector<double> y(grid.x.z);
-  for (double& e : y) e *= grid.model.sigma_x();
-  return y;
-}
-
 /// The density of component i out of n^d values, the last component fastest.
 std::vector<double> density_of(const std::vector<double>& values, int i, int d, std::size_t n, double spacing) {
   std::vector<double> density(n, 0.0);
@@ -77,9 +71,9 @@ MomentRow row_of(const GridSystem& system, const Loss& loss, const std::vector<B
     row.excess_loss = excess_on_grid(grid, loss, g);
   const Marginals m = marginals(grid, g);
   if (m.x_space.empty()) return row;
-  const std::vector<double> theta = MarginalAxes(grid.model, grid.spec).theta, y = y_axis(grid);
+  const MarginalAxes axes(grid.model, grid.spec);
   for (int i = 0; i < 2 * grid.d(); ++i) {
-    const std::vector<double>& axis = i < grid.d() ? theta : y;
+    const std::vector<double>& axis = i < grid.d() ? axes.theta : axes.x;  // y = x
     const double spacing = axis[1] - axis[0];
     row.below.push_back(
         below(density_of(i < grid.d() ? m.theta_space : m.x_space, i % grid.d(), grid.d(), axis.size(), spacing), bins[i], spacing));
@@ -90,8 +84,9 @@ MomentRow row_of(const GridSystem& system, const Loss& loss, const std::vector<B
 }  // namespace
 
 std::vector<Bins> bins_of(const PhaseGrid& grid) {
-  std::vector<Bins> bins(grid.d(), bins_of(MarginalAxes(grid.model, grid.spec).theta));
-  bins.resize(2 * grid.d(), bins_of(y_axis(grid)));
+  const MarginalAxes axes(grid.model, grid.spec);
+  std::vector<Bins> bins(grid.d(), bins_of(axes.theta));
+  bins.resize(2 * grid.d(), bins_of(axes.x));
   return bins;
 }
 

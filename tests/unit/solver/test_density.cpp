@@ -30,7 +30,7 @@ TEST(Density, IsThatOfTheSdesPathsWithV) {
   const Expression V(hill, {"theta1"});
   const Problem p = hill_problem(0.1);
   const Experiment s = hill_experiment(p, V, {200000, 40, 10, 5, GradientNoise::gaussian, 2});
-  System system(PETSC_COMM_WORLD, p.setting());
+  GridSystem system(PETSC_COMM_WORLD, p.setting());
   const auto density = density_rows(system, p, s.loss, 5, 10 * delta_t(s.asgd), [](double) {});
   const auto paths = s.sde();
   std::vector<Law> laws;
@@ -47,7 +47,7 @@ TEST(Density, IsWhatTheAlgorithmComesToAtOrderOneWithV) {
     const Problem p = hill_problem(eta);
     const int steps = static_cast<int>(std::lround(1 / eta));
     const Experiment s = hill_experiment(p, V, {400000, steps, steps, 9, GradientNoise::gaussian, 1});
-    System system(PETSC_COMM_WORLD, p.setting());
+    GridSystem system(PETSC_COMM_WORLD, p.setting());
     apart.push_back(s.algorithm()[1]);
     const Law pde = density_rows(system, p, s.loss, 2, 1, [](double) {})[1].law;
     apart.back().law.mean -= pde.mean, apart.back().law.covariance -= pde.covariance;
@@ -69,7 +69,7 @@ TEST(Density, HasTheExactLawAndMarginals) {
   int ranks = 1, rank = 0;
   MPI_Comm_size(PETSC_COMM_WORLD, &ranks), MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
   const Problem p = prepare(text, "gaussian.toml", {}, ranks);
-  System system(PETSC_COMM_WORLD, p.setting());
+  GridSystem system(PETSC_COMM_WORLD, p.setting());
   const Loss loss(p.input.model, nullptr, {}, 5);
   const auto rows = density_rows(system, p, loss, 4, 0.5, [](double) {});
   const std::vector<Bins> bins = bins_of(system.grid);
