@@ -177,6 +177,11 @@ double Spectrum::gap() const {
   return -(mode.cluster < 0 ? mode.value : clusters[mode.cluster].mean).real();
 }
 
+double Spectrum::gap_scatter() const {
+  const Mode& mode = modes.at(1);
+  return mode.cluster < 0 ? 0.0 : clusters[mode.cluster].scatter;
+}
+
 std::vector<Complex> unperturbed_eigenvalues(const Model& m, int count) {
   const Complex root = std::sqrt(Complex(m.gamma * m.gamma - 4 * m.omega0 * m.omega0)), plus = 0.5 * (m.gamma + root),
                 minus = 0.5 * (m.gamma - root);

@@ -33,7 +33,8 @@ struct Spectrum {
 
   /// All eigenvalues: of a pair, the one above the real axis first.
   std::vector<std::complex<double>> eigenvalues() const;
-  double gap() const;  ///< -Re of the slowest but the steady state's; of its cluster's mean where it is in one
+  double gap() const;          ///< -Re of the slowest but the steady state's; of its cluster's mean where it is in one
+  double gap_scatter() const;  ///< how far the members of that cluster are from its mean; 0 where it is in none
 };
 
 /// Share of a vector that is the grid's own (operators/odd_even.hpp); empty where there is no grid.

@@ -58,6 +58,16 @@ if command == "spectrum":
 END
   echo "== $command"
 done
+# at gamma = 2 omega0 no pair is best: where the search ends is no limit; nor is a grid that is not refined
+sed -e '/^.perturbation/d' -e '/^epsilon/d' -e 's/^gamma = 1.0/gamma = 2.0/' case.toml > critical.toml
+"$hypofp" certify critical.toml --quiet --out critical >said
+/usr/bin/python3 - <<'END'
+import json
+c = json.load(open("critical/summary.json"))["certificate"]
+assert abs(c["mu_cert"] - 0.95) < 1e-9 and c["limit"]["claimed"], c
+assert not c["limit_best"]["claimed"] and not c["limit_best"]["attained"] and not c["grid"]["claimed"], c
+END
+echo "== what no pair attains is not claimed"
 # an h0 that is optimal decays as little as was said
 sed -e '/^mean/d' -e '/^covariance/d' -e 's|"gaussian"|"file"\npath = "optimal/optimal.h5"|' case.toml > start.toml
 "$hypofp" run start.toml --quiet --out started >said

@@ -93,6 +93,15 @@ TEST(Spectrum, NearACriticalGammaMembersScatterAndTheirMeanIsRight) {
     }
   }
 }
+TEST(Spectrum, TheGapOfAClusterIsToldWithHowFarTheSlowestMemberMayBe) {  // gap = mean; the true one is 1e-3 below
+  const Model m = model(1, 1, 2 + 1e-6, 1);
+  const double slowest = -unperturbed_eigenvalues(m, 2)[1].real();
+  for (const Spectrum& s : {on_grid(m, spec(48, 8, 8), nullptr, 6), by_hermite(m, 30, nullptr, 6)}) {
+    EXPECT_NEAR(s.gap() - s.gap_scatter(), slowest, 1e-8);
+    EXPECT_NEAR(-s.modes[1].value.real(), slowest, 1e-8);
+  }
+  EXPECT_EQ(by_hermite(model(1), 30, nullptr, 6).gap_scatter(), 0);
+}
 TEST(Spectrum, EqualEigenvaluesWithVectorsOfTheirOwnAreNoCluster) {
   EXPECT_TRUE(by_hermite(model(2), 8, nullptr, 9).clusters.empty());
   EXPECT_TRUE(on_grid(model(1), spec(48, 8, 8), epsilon({bump})).clusters.empty());
