@@ -129,10 +129,7 @@ NumericalRange numerical_range(const Generator& generator, double abscissa) {
     const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
     reach[k] += s * skew + (c > 0 ? c * high : c * low);
   }
-  for (int k = 1; k < 4; ++k) {  // W also lies left of the abscissa and below the top
-    const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
-    reach[k] = std::min(reach[k], c * abscissa + s * reach[4]);
-  }
+  range.clip();
   return range;
 }
 

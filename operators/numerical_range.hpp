@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numbers>
 
 #include "grids/grid_spec.hpp"
@@ -20,6 +21,10 @@ struct NumericalRange {
 
   std::array<double, directions> reach{};
 
+  /// W also lies left of the abscissa and below the top.
+  void clip() {
+    for (int k = 1; k < directions / 2; ++k) reach[k] = std::min(reach[k], std::cos(angle(k)) * reach[0] + std::sin(angle(k)) * reach[4]);
+  }
   double abscissa() const { return reach.front(); }  ///< d/dt log ‖phi‖ <= it; zero where eps = 0
   double leftmost() const { return -reach.back(); }
   /// Of A, the norm's stand-in: max |z| over W lies between this and 2.7 % more.

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
+#include "solver/snapshot.hpp"
 
 namespace hypofp {
 
 std::vector<std::string> mode_grid_names(int dimension) {
-  if (dimension == 1) return {"x-v"};
-  std::vector<std::string> names;
-  for (int i = 1; i <= dimension; ++i) names.push_back(fmt::format("x{}-v{}", i, i));
+  std::vector<std::string> names = field_grid_names(dimension);
+  names.resize(dimension);  // the planes
   return names;
 }
 
@@ -22,12 +20,8 @@ std::vector<FieldGrid> mode_fields(const System& system, const Mode& mode) {
   if (re.planes.empty() || re.planes[0].empty()) return {};
   const auto names = mode_grid_names(d);
   const auto shown = [&](const Marginals& part, int i) {
-    std::vector<double> values = part.planes.empty() ? std::vector<double>(re.planes[i].size(), 0.0) : part.planes[i];
-    if (d > 1) return values;
-    const double masked = 1e-12 * *std::max_element(M.planes[0].begin(), M.planes[0].end());
-    for (std::size_t c = 0; c < values.size(); ++c)
-      values[c] = M.planes[0][c] > masked ? values[c] / M.planes[0][c] : std::numeric_limits<double>::quiet_NaN();
-    return values;
+    const std::vector<double> values = part.planes.empty() ? std::vector<double>(re.planes[i].size(), 0.0) : part.planes[i];
+    return d > 1 ? values : over_M(values, M.planes[0]);
   };
   std::vector<FieldGrid> grids;
   for (int i = 0; i < d; ++i) {

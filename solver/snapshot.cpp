@@ -14,6 +14,14 @@ std::vector<std::string> field_grid_names(int dimension) {
   return names;
 }
 
+std::vector<double> over_M(const std::vector<double>& Mh, const std::vector<double>& M) {
+  const double masked = 1e-12 * *std::max_element(M.begin(), M.end());
+  std::vector<double> h(M.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t c = 0; c < M.size(); ++c)
+    if (M[c] > masked) h[c] = Mh[c] / M[c];
+  return h;
+}
+
 FieldGrids::FieldGrids(System& system)
     : system_(system), axes_(system.setting().model, system.setting().grid), F_(system.marginals(system.F().state().get())) {
   if (system.setting().model.dimension == 1) M_ = system.marginals(system.A().maxwellian().get());
@@ -34,20 +42,18 @@ std::vector<FieldGrid> FieldGrids::operator()(double mass_of_g, Vec phi_h) const
 
 std::vector<FieldGrid> FieldGrids::full_fields(const Marginals& g, const Marginals& Mh) const {
   const Model& m = system_.setting().model;
-  const std::vector<double>&x = axes_.x, &v = axes_.v, &M = M_.planes[0];
+  const std::vector<double>&x = axes_.x, &v = axes_.v;
   const std::size_t nx = x.size(), nv = v.size();
-  const double masked = 1e-12 * *std::max_element(M.begin(), M.end());
-  std::vector<double> h(nx * nv), psi(nx * nv), points;
+  std::vector<double> psi(nx * nv), points;
   points.reserve(2 * nx * nv);
   for (std::size_t i = 0; i < nx; ++i)
     for (std::size_t j = 0; j < nv; ++j) {
       const std::size_t c = i * nv + j;
-      h[c] = M[c] > masked ? Mh.planes[0][c] / M[c] : std::numeric_limits<double>::quiet_NaN();
       psi[c] = m.omega0 * m.omega0 * g.planes[0][c];
       points.push_back(theta_of(m, x[i], v[j]));  // y = x
       points.push_back(x[i]);
     }
-  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, {{"g", g.planes[0]}, {"h", std::move(h)}, {"F", F_.planes[0]}}},
+  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, {{"g", g.planes[0]}, {"h", over_M(Mh.planes[0], M_.planes[0])}, {"F", F_.planes[0]}}},
           {"theta-y", {"theta", "y"}, {nx, nv}, {}, std::move(points), {{"psi", std::move(psi)}}}};
 }
 

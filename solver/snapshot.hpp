@@ -9,9 +9,11 @@ namespace hypofp {
 /// Names of a snapshot's grids, the main one first.
 std::vector<std::string> field_grid_names(int dimension);
 
-/// What a snapshot shows. d = 1: g, h, F on (x, v) and psi = omega0^{2d} g on the sheared (theta, y) mesh (h masked where M is
-/// below 1e-12 of its maximum: 0/0 up to rounding). d > 1: marginals of g and F on every (x_i, v_i), on x- and on theta-space.
-/// Filled on rank 0. What is shown of F is taken once.
+/// h of M h, point by point; masked where M is below 1e-12 of its maximum: 0/0 up to rounding.
+std::vector<double> over_M(const std::vector<double>& Mh, const std::vector<double>& M);
+
+/// What a snapshot shows. d = 1: g, h, F on (x, v) and psi = omega0^{2d} g on the sheared (theta, y) mesh. d > 1: marginals of g and F on
+/// every (x_i, v_i), on x- and on theta-space. Filled on rank 0. What is shown of F is taken once.
 class FieldGrids {
  public:
   /// Collective.

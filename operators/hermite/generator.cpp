@@ -167,16 +167,12 @@ Moments HermiteGenerator::moments(Vec phi) const {
     return q < 0 || p < 0 || k.degree(q) + k.degree(p) > space_.degree ? 0.0 : u[space_.at(q, p)] / u[0];
   };
   Eigen::VectorXd first(n);
-  Eigen::MatrixXd second(n, n), to_xv = Eigen::MatrixXd::Zero(n, n);
+  Eigen::MatrixXd second(n, n);
   for (int i = 0; i < n; ++i) {
     first(i) = of({i});
     for (int j = 0; j < n; ++j) second(i, j) = i == j ? std::sqrt(2) * of({i, i}) + 1 : of({i, j});
   }
-  const double sx = space_.model.sigma_x(), sv = space_.model.sigma_v();
-  for (int i = 0; i < d; ++i) {
-    to_xv(i, i) = sx * space_.c, to_xv(i, d + i) = -sx * space_.s;
-    to_xv(d + i, i) = sv * space_.s, to_xv(d + i, d + i) = sv * space_.c;
-  }
+  const Eigen::MatrixXd to_xv = space_.to_xv();
   const Eigen::VectorXd mean = to_xv * first;
   return {u[0], mean, to_xv * second * to_xv.transpose() - mean * mean.transpose()};
 }
@@ -227,10 +223,7 @@ NumericalRange HermiteGenerator::numerical_range() const {
     range.reach[k] = space_.degree * std::max(0.0, reach) + disc;
   }
   range.reach[0] = numerical_abscissa(*this, 60);
-  for (int k = 1; k < 4; ++k) {  // W also lies left of the abscissa and below the top
-    const double c = std::cos(NumericalRange::angle(k)), s = std::sin(NumericalRange::angle(k));
-    range.reach[k] = std::min(range.reach[k], c * range.reach[0] + s * range.reach[4]);
-  }
+  range.clip();
   return range;
 }
 

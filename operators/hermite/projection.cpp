@@ -1,6 +1,7 @@
 #include "operators/hermite/projection.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -70,12 +71,7 @@ double beyond(const Eigen::VectorXd& coefficients, double norm2) {
 Eigen::VectorXd gaussian(const HermiteSpace& space, const GaussianPart& part) {
   // E exp(a.z - |a|^2/2) = exp(a.m + a.T a/2), T = covariance - 1 in rotated standard deviations, generates the coefficients
   const int d = space.d(), n = 2 * d;
-  Eigen::MatrixXd from_xv = Eigen::MatrixXd::Zero(n, n);
-  for (int i = 0; i < d; ++i) {
-    const double sx = space.model.sigma_x(), sv = space.model.sigma_v();
-    from_xv(i, i) = space.c / sx, from_xv(i, d + i) = space.s / sv;
-    from_xv(d + i, i) = -space.s / sx, from_xv(d + i, d + i) = space.c / sv;
-  }
+  const Eigen::MatrixXd from_xv = space.to_xv().inverse();
   const Eigen::VectorXd m = from_xv * part.mean;
   const Eigen::MatrixXd T = from_xv * part.covariance * from_xv.transpose() - Eigen::MatrixXd::Identity(n, n);
   const Simplex& k = space.indices;

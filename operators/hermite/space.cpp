@@ -75,6 +75,15 @@ HermiteSpace::HermiteSpace(const Model& m, int n) : model(m), degree(n), indices
   for (int level = 0; level <= n; ++level) starts_.push_back(starts_.back() + count_of(level) * width(level));
 }
 
+Eigen::MatrixXd HermiteSpace::to_xv() const {
+  Eigen::MatrixXd result = Eigen::MatrixXd::Zero(2 * d(), 2 * d());
+  for (int i = 0; i < d(); ++i) {
+    result(i, i) = model.sigma_x() * c, result(i, d() + i) = -model.sigma_x() * s;
+    result(d() + i, i) = model.sigma_v() * s, result(d() + i, d() + i) = model.sigma_v() * c;
+  }
+  return result;
+}
+
 HermiteSpace::Sparse HermiteSpace::lowering(int axis) const {
   std::vector<Eigen::Triplet<double>> entries;
   const bool in_eta = axis >= d();

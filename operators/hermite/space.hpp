@@ -67,6 +67,8 @@ class HermiteSpace {
     return starts_[level] + (q - first_of(level)) * width(level) + p;
   }
 
+  /// (x, v) of the rotated coordinates (zeta_1..zeta_d, eta_1..eta_d): 2d x 2d.
+  Eigen::MatrixXd to_xv() const;
   /// Lowering in zeta_i (axis i) or eta_i (axis d + i): d psi_k = sqrt(k) psi_{k-1}.
   using Sparse = Eigen::SparseMatrix<double, Eigen::RowMajor>;
   Sparse lowering(int axis) const;

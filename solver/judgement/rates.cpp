@@ -17,16 +17,6 @@ struct Fit {
   double frequency;  // of y, 0 where the slowest modes do not oscillate
 };
 
-/// Slope of log y by least squares.
-double straight_line(const double* t, const double* y, int n) {
-  double st = 0, sl = 0, stt = 0, stl = 0;
-  for (int i = 0; i < n; ++i) {
-    const double l = std::log(y[i]);
-    st += t[i], sl += l, stt += t[i] * t[i], stl += t[i] * l;
-  }
-  return -(n * stl - st * sl) / (n * stt - st * st);
-}
-
 /// Exponentials in y[0..n), spacing dt. y is first freed of its mean decay, so that late samples count as much as early ones.
 std::optional<Fit> matrix_pencil(const double* t, const double* y, int n, double dt) {
   if (n < 12) return {};
@@ -80,6 +70,15 @@ int whole_periods(double frequency, double dt, int rows) {
 }
 
 }  // namespace
+
+double straight_line(const double* t, const double* y, int n) {
+  double st = 0, sl = 0, stt = 0, stl = 0;
+  for (int i = 0; i < n; ++i) {
+    const double l = std::log(y[i]);
+    st += t[i], sl += l, stt += t[i] * t[i], stl += t[i] * l;
+  }
+  return -(n * stl - st * sl) / (n * stt - st * st);
+}
 
 double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma) {
   std::vector<double> square(axis.n);

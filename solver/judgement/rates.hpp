@@ -22,6 +22,9 @@ struct MeasuredRate {
 /// series reaches rounding (1e-26 of its largest value) and, where the slowest modes oscillate, spans whole half-periods.
 MeasuredRate measure_rate(const std::vector<double>& times, const std::vector<double>& y);
 
+/// Minus the slope of log y over n times, by least squares.
+double straight_line(const double* t, const double* y, int n);
+
 /// What the axis does to the rate of the linear modes, relative, at first and second order: the grid's variance of M minus 1 (box and
 /// aliasing), and the square of what K leaves of (K z^2 s)/2 = (1 - z^2) s, which couples them to cubic modes (order 2 only).
 double linear_mode_error(const GaussianAxis& axis, double omega0_over_gamma);

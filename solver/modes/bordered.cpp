@@ -2,12 +2,6 @@
 
 namespace hypofp {
 
-Eigen::VectorXd entries_of(Vec v) {
-  PetscInt n = 0;
-  petsc(VecGetSize(v, &n));
-  return Eigen::Map<const Eigen::VectorXd>(ReadArray(v), n);
-}
-
 Bordered::Bordered(const SparseMatrix& K, const Eigen::VectorXd& phi) : n_(static_cast<PetscInt>(K.rows())) {
   std::vector<PetscInt> counts(n_ + 1, 1);
   for (PetscInt i = 0; i < n_; ++i) counts[i] = K.outerIndexPtr()[i + 1] - K.outerIndexPtr()[i] + 2;

@@ -2,14 +2,11 @@
 #include <Eigen/Core>
 #include <Eigen/SparseCore>
 
-#include "grids/petsc.hpp"
+#include "grids/entries.hpp"
 
 namespace hypofp {
 
 using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor, PetscInt>;
-
-/// A vector's entries; of one that a rank holds whole.
-Eigen::VectorXd entries_of(Vec v);
 
 /// A symmetric K on mean-zero h, factorised: bordered by M, [K phi; phi^T 0]. Held whole by a rank.
 class Bordered {

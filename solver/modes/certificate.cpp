@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "grids/function_shell.hpp"
 #include "solver/flow/propagator.hpp"
+#include "solver/modes/golden.hpp"
 
 namespace hypofp {
 namespace {
@@ -56,30 +58,14 @@ Sparse symmetric(const Sparse& m) {
   return m + transposed;
 }
 
-struct InverseOfPencil {
-  const Bordered& K;
-  const Sparse& G;
-  static PetscErrorCode multiply(Mat m, Vec x, Vec y) {
-    const InverseOfPencil* context = nullptr;
-    petsc(MatShellGetContext(m, &context));
-    const Eigen::VectorXd result = context->K.solve(context->G * entries_of(x));
-    std::copy(result.data(), result.data() + result.size(), WriteArray(y) + 0);
-    return 0;
-  }
-};
-
 /// The h of the `wanted` eigenvalues of the pencil next above the shift, nearest first, by Krylov-Schur on K^-1 G.
 std::vector<Vector> above(const Bordered& K, const Sparse& G, int wanted, double tolerance, Vec start) {
-  InverseOfPencil context{K, G};
+  const FunctionShell shell(start, [&](Vec x, Vec y) { put(K.solve(G * entries_of(x)), y); });
   const auto n = static_cast<PetscInt>(G.rows());
-  Mat m = nullptr;
-  petsc(MatCreateShell(PETSC_COMM_SELF, n, n, n, n, &context, &m));
-  const Matrix shell(m);
-  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(InverseOfPencil::multiply)));
   EPS eps = nullptr;
   petsc(EPSCreate(PETSC_COMM_SELF, &eps));
   const PetscOwner<EPS, EPSDestroy> owner(eps);
-  petsc(EPSSetOperators(eps, m, nullptr));
+  petsc(EPSSetOperators(eps, shell.get(), nullptr));
   petsc(EPSSetProblemType(eps, EPS_NHEP));  // self-adjoint in G, which is semi-definite
   petsc(EPSSetWhichEigenpairs(eps, EPS_LARGEST_REAL));
   petsc(EPSSetDimensions(eps, wanted, std::min<PetscInt>(n, 2 * wanted + 40), PETSC_DEFAULT));
@@ -172,21 +158,6 @@ Certificate Pencil::smallest(double C, double C_hat) const {
 }
 
 namespace {
-
-/// Where a unimodal f is largest on [a, b], by golden sections.
-template <class F>
-double golden(const F& f, double a, double b, double tolerance) {
-  const double g = 0.5 * (std::sqrt(5.0) - 1);
-  double x = b - g * (b - a), y = a + g * (b - a), fx = f(x), fy = f(y);
-  while (b - a > tolerance) {
-    if (fx < fy) {
-      a = x, x = y, fx = fy, y = a + g * (b - a), fy = f(y);
-    } else {
-      b = y, y = x, fy = fx, x = b - g * (b - a), fx = f(x);
-    }
-  }
-  return 0.5 * (a + b);
-}
 
 double least(const std::vector<Cut>& cuts, double C, double C_hat) {
   double mu = std::numeric_limits<double>::infinity();

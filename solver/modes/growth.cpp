@@ -8,34 +8,23 @@
 #include <cmath>
 #include <unsupported/Eigen/MatrixFunctions>
 
+#include "grids/function_shell.hpp"
+#include "solver/modes/golden.hpp"
+
 namespace hypofp {
 namespace {
 
-struct Action {
-  std::function<void(Vec, Vec)> apply;
-  static PetscErrorCode multiply(Mat m, Vec x, Vec y) {
-    const Action* action = nullptr;
-    petsc(MatShellGetContext(m, &action));
-    action->apply(x, y);
-    return 0;
-  }
-};
-
 /// The largest eigenvalue of an operator that is self-adjoint in some product, sought from `vector`, which becomes its eigenvector.
-double largest_eigenvalue(Action action, Vec vector, bool symmetric, double tolerance) {
-  PetscInt local = 0, n = 0;
-  petsc(VecGetLocalSize(vector, &local));
+double largest_eigenvalue(FunctionShell::Function action, Vec vector, bool symmetric, double tolerance) {
+  const FunctionShell shell(vector, std::move(action));
+  PetscInt n = 0;
   petsc(VecGetSize(vector, &n));
   MPI_Comm comm = MPI_COMM_NULL;
   petsc(PetscObjectGetComm(reinterpret_cast<PetscObject>(vector), &comm));
-  Mat m = nullptr;
-  petsc(MatCreateShell(comm, local, local, n, n, &action, &m));
-  const Matrix shell(m);
-  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(Action::multiply)));
   EPS eps = nullptr;
   petsc(EPSCreate(comm, &eps));
   const PetscOwner<EPS, EPSDestroy> owner(eps);
-  petsc(EPSSetOperators(eps, m, nullptr));
+  petsc(EPSSetOperators(eps, shell.get(), nullptr));
   petsc(EPSSetProblemType(eps, symmetric ? EPS_HEP : EPS_NHEP));
   petsc(EPSSetWhichEigenpairs(eps, EPS_LARGEST_REAL));
   petsc(EPSSetDimensions(eps, 1, std::min<PetscInt>(n, 20), PETSC_DEFAULT));
@@ -49,8 +38,6 @@ double largest_eigenvalue(Action action, Vec vector, bool symmetric, double tole
   petsc(EPSGetEigenpair(eps, 0, &value, nullptr, vector, nullptr));
   return value;
 }
-
-void put(const Eigen::VectorXd& values, Vec v) { std::copy(values.data(), values.data() + values.size(), WriteArray(v) + 0); }
 
 }  // namespace
 
@@ -67,7 +54,7 @@ double Growth::largest(Quotient quotient, double t) {
   const Vector mean_zero = A_.vector(), later = A_.vector();
   const auto project = [&](Vec v) { A_.add_maxwellian(-A_.mass(v), v); };
   const auto flow = [&](Sense sense, Vec from, Vec to) { propagator_->advance(sense, from, to, {t}, [](std::size_t, Vec) {}); };
-  const Action gram{[&](Vec x, Vec y) {  // P e^{tA^T} [G] e^{tA} P, and G^-1 of it where H(0) is what is divided by
+  const auto gram = [&](Vec x, Vec y) {  // P e^{tA^T} [G] e^{tA} P, and G^-1 of it where H(0) is what is divided by
     petsc(VecCopy(x, mean_zero.get()));
     project(mean_zero.get());
     flow(Sense::forward, mean_zero.get(), later.get());
@@ -77,7 +64,7 @@ double Growth::largest(Quotient quotient, double t) {
     if (quotient == Quotient::norm) return;
     put(inverse_->solve(entries_of(y)), y);
     project(y);
-  }};
+  };
   petsc(VecCopy(A_.rough(0.7).get(), h0_.get()));  // not the last one's: an exact invariant subspace would be a breakdown
   const double value = largest_eigenvalue(gram, h0_.get(), quotient == Quotient::norm, 1e-11);
   project(h0_.get());
@@ -115,8 +102,7 @@ class DenseFlow {
     if (which != Quotient::norm) m = U_.triangularView<Eigen::Upper>().solve<Eigen::OnTheRight>(m);
     if (which == Quotient::H) m = U_.triangularView<Eigen::Upper>() * m;
     petsc(VecSet(start_.get(), 1));  // not the last one's: an exact invariant subspace would be a breakdown
-    const double square =
-        largest_eigenvalue({[&m](Vec x, Vec y) { put(m.transpose() * (m * entries_of(x)), y); }}, start_.get(), true, 1e-9);
+    const double square = largest_eigenvalue([&m](Vec x, Vec y) { put(m.transpose() * (m * entries_of(x)), y); }, start_.get(), true, 1e-9);
     return which == Quotient::norm ? std::exp(gap_ * t) * std::sqrt(square) : std::exp(2 * gap_ * t) * square;
   }
 
@@ -135,15 +121,8 @@ Prefactor supremum(const std::vector<double>& times, const std::vector<double>& 
   if (end >= largest * (1 - equal) && end > before && values.front() < end * (1 - equal)) return {largest, {}};  // approached
   const auto refined = [&](std::size_t i) -> Prefactor {
     if (i == 0) return {values[0], 0.0};
-    double a = times[i - 1], b = times[std::min(i + 1, times.size() - 1)];
-    const double g = 0.5 * (std::sqrt(5.0) - 1);
-    double x = b - g * (b - a), y = a + g * (b - a), fx = f(x), fy = f(y);
-    while (b - a > 1e-3 * times[i])
-      if (fx < fy)
-        a = x, x = y, fx = fy, y = a + g * (b - a), fy = f(y);
-      else
-        b = y, y = x, fy = fx, x = b - g * (b - a), fx = f(x);
-    return {std::max(fx, fy), 0.5 * (a + b)};
+    const double t = golden(f, times[i - 1], times[std::min(i + 1, times.size() - 1)], 1e-3 * times[i]);
+    return {f(t), t};
   };
   const Prefactor highest = refined(std::max_element(values.begin(), values.end()) - values.begin());
   for (std::size_t i = 0; times[i] < highest.t; ++i) {

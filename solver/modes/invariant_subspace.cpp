@@ -62,38 +62,19 @@ std::vector<std::complex<double>> InvariantSubspace::eigenvalues_from(std::size_
   return {values.data(), values.data() + values.size()};
 }
 
-/// As a MATSHELL, not SLEPc's own transformation: of a pair that turns upside down on the way back, SLEPc gives no invariant subspace.
-struct Krylov::Function {
-  std::function<void(Vec, Vec)> apply;
-
-  static PetscErrorCode multiply(Mat m, Vec x, Vec y) {
-    const Function* function = nullptr;
-    petsc(MatShellGetContext(m, &function));
-    function->apply(x, y);
-    return 0;
-  }
-};
-
-Krylov::Krylov(const Operator& A, std::unique_ptr<Function> function, std::string description)
-    : A_(A), function_(std::move(function)), description_(std::move(description)) {
-  PetscInt local = 0;
-  Mat m = nullptr;
-  petsc(VecGetLocalSize(A.vector().get(), &local));
-  petsc(MatCreateShell(A.comm(), local, local, PETSC_DETERMINE, PETSC_DETERMINE, function_.get(), &m));
-  shell_.reset(m);
-  petsc(MatShellSetOperation(m, MATOP_MULT, reinterpret_cast<void (*)(void)>(Function::multiply)));
+// of a MATSHELL, not by SLEPc's own transformation: of a pair that turns upside down on the way back, SLEPc gives no invariant subspace
+Krylov::Krylov(const Operator& A, FunctionShell::Function function, std::string description)
+    : A_(A), shell_(A.vector().get(), std::move(function)), description_(std::move(description)) {
   EPS eps = nullptr;
   petsc(EPSCreate(A.comm(), &eps));
   eps_.reset(eps);
-  petsc(EPSSetOperators(eps, m, nullptr));
+  petsc(EPSSetOperators(eps, shell_.get(), nullptr));
   petsc(EPSSetProblemType(eps, EPS_NHEP));
   petsc(EPSSetType(eps, EPSKRYLOVSCHUR));
   petsc(EPSSetTolerances(eps, tolerance, restarts));
   petsc(EPSSetWhichEigenpairs(eps, EPS_LARGEST_MAGNITUDE));
   petsc(EPSSetFromOptions(eps));
 }
-Krylov::Krylov(Krylov&&) noexcept = default;
-Krylov::~Krylov() = default;
 
 Krylov Krylov::inverse(const Operator& A, double sigma) {
   const Matrix shifted = A.assemble();
@@ -108,15 +89,15 @@ Krylov Krylov::inverse(const Operator& A, double sigma) {
   int ranks = 1;
   MPI_Comm_size(A.comm(), &ranks);
   petsc(PCSetType(pc, ranks > 1 ? PCREDUNDANT : PCLU));  // each rank all of it: MUMPS adds in the order in which messages come
-  auto solve = std::make_unique<Function>([solver](Vec x, Vec y) { petsc(KSPSolve(solver.get(), x, y)); });
-  return {A, std::move(solve), fmt::format("Krylov-Schur on (A - {:.4g})^-1, sparse direct", sigma)};
+  return {A, [solver](Vec x, Vec y) { petsc(KSPSolve(solver.get(), x, y)); },
+          fmt::format("Krylov-Schur on (A - {:.4g})^-1, sparse direct", sigma)};
 }
 
 Krylov Krylov::flow(const Operator& A, const NumericalRange& range, double tau) {
   const std::shared_ptr<Propagator> propagator =
       make_propagator(PropagatorKind::chebyshev, A, range, {.tolerance = tolerance_of_flow, .longest = tau, .outputs = 1});
-  auto advance = std::make_unique<Function>([propagator, tau](Vec x, Vec y) { propagator->advance(x, y, {tau}, [](std::size_t, Vec) {}); });
-  return {A, std::move(advance), fmt::format("Krylov-Schur on exp({:.4g} A), {}", tau, propagator->description())};
+  return {A, [propagator, tau](Vec x, Vec y) { propagator->advance(x, y, {tau}, [](std::size_t, Vec) {}); },
+          fmt::format("Krylov-Schur on exp({:.4g} A), {}", tau, propagator->description())};
 }
 
 void Krylov::extend(InvariantSubspace& space, int wanted, int number, const std::function<void(int found)>& progress) const {

@@ -4,10 +4,10 @@
 #include <Eigen/Core>
 #include <complex>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "grids/function_shell.hpp"
 #include "solver/flow/propagator.hpp"
 
 namespace hypofp {
@@ -37,8 +37,6 @@ class Krylov {
  public:
   static Krylov inverse(const Operator& A, double sigma);                          ///< (A - sigma)^-1, by a sparse direct solve
   static Krylov flow(const Operator& A, const NumericalRange& range, double tau);  ///< exp(tau A), by propagation
-  Krylov(Krylov&&) noexcept;
-  ~Krylov();
 
   /// Adds `wanted` or so of the outermost that are not in `space` yet. `number`: of this call, for another start. Throws ComputationError
   /// where none converges.
@@ -46,12 +44,10 @@ class Krylov {
   std::string description() const { return description_; }
 
  private:
-  struct Function;  // of A, applied to a vector
-  Krylov(const Operator& A, std::unique_ptr<Function> function, std::string description);
+  Krylov(const Operator& A, FunctionShell::Function function, std::string description);
 
   const Operator& A_;
-  std::unique_ptr<Function> function_;
-  Matrix shell_;
+  FunctionShell shell_;
   PetscOwner<EPS, EPSDestroy> eps_;
   std::string description_;
 };

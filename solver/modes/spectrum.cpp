@@ -233,7 +233,7 @@ Spectrum find_spectrum(const Operator& A, const NumericalRange& range, int count
       double known = std::numeric_limits<double>::infinity();
       for (const Complex& z : space.eigenvalues_from(before)) known = std::min(known, depth(z));
       const double a = -s.modes.back().value.real(), top = 1.2 * cone(m, a) + 0.2 * m.omega0;
-      if (known >= (direct ? std::hypot(sigma + a, direct ? top : 0) : a - tie_of(m))) break;
+      if (known >= (direct ? std::hypot(sigma + a, top) : a - tie_of(m))) break;
     }
   }
   if (size_of(s) < count)
