@@ -47,13 +47,11 @@ Comparison::Difference rate_difference(const std::vector<double>& times, const s
                                        const std::vector<Observation>& witness, double Observation::*column, double power,
                                        const MeasuredRate& mine, const MeasuredRate& its) {
   const auto slope = [&](double begin, double end) {
-    double n = 0, st = 0, sl = 0, stt = 0, stl = 0;
-    for (std::size_t i = 0; i < times.size(); ++i) {
-      if (times[i] < begin || times[i] > end) continue;
-      const double l = std::log(grid[i].*column / witness[i].*column) / power;
-      n += 1, st += times[i], sl += l, stt += times[i] * times[i], stl += times[i] * l;
-    }
-    return n > 2 ? (n * stl - st * sl) / (n * stt - st * st) : std::numeric_limits<double>::infinity();
+    std::vector<double> t, ratio;
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (times[i] >= begin && times[i] <= end) t.push_back(times[i]), ratio.push_back(grid[i].*column / witness[i].*column);
+    return t.size() > 2 ? straight_line(t.data(), ratio.data(), static_cast<int>(t.size())) / power
+                        : std::numeric_limits<double>::infinity();
   };
   const double middle = 0.5 * (mine.begin + mine.end), whole = slope(mine.begin, mine.end);
   const Comparison::Difference by_slope{std::abs(whole) / mine.rate,
@@ -63,27 +61,36 @@ Comparison::Difference rate_difference(const std::vector<double>& times, const s
   return by_fit.doubt <= by_slope.doubt ? by_fit : by_slope;
 }
 
-std::string which_moved(const Problem& problem, GridSystem& grid, Companion& companion, double time) {
+/// At one of the rows. Empty where it can't be said: data that are known on the case's cells alone, or a coarser grid that is none.
+std::string which_moved(const Problem& problem, const GridSystem& grid, const Companion& companion, const Observation& row) {
   Setting coarser = grid.setting();
   const auto fewer = [&](int cells) { return std::max(3 * cells / 4, coarser.grid.order + 2); };
   coarser.grid.x_cells = fewer(coarser.grid.x_cells), coarser.grid.v_cells = fewer(coarser.grid.v_cells);
+  const double smaller = std::pow(static_cast<double>(coarser.grid.x_cells) * coarser.grid.v_cells, problem.input.model.dimension) /
+                         static_cast<double>(grid.grid.cells());
+  if (problem.input.initial.kind == InitialKind::file || smaller >= 1) return "";
+  int room = smaller * problem.estimate.peak_bytes < available_bytes();
+  MPI_Allreduce(MPI_IN_PLACE, &room, 1, MPI_INT, MPI_MIN, grid.grid.comm);
+  if (!room) return "";
   const int degree = companion.witness->generator.space().degree, lower = std::max(2, 3 * degree / 4);
-  if (problem.input.initial.kind == InitialKind::file) return "";
-  GridSystem coarse(grid.grid.comm, coarser);
-  Witness low(problem.setting(), lower, false);
-  const Observation g = at_time(grid, problem, time), w = at_time(*companion.witness, problem, time), g0 = at_time(coarse, problem, time),
-                    w0 = at_time(low, problem, time);
-  const double grid_moved = std::max(apart(g.h_norm, g0.h_norm), apart(g.H, g0.H)),
-               witness_moved = std::max(apart(w.h_norm, w0.h_norm), apart(w.H, w0.H));
-  return fmt::format(
-      "at t = {:.4g}, from {} x {} to {} x {} cells the grid moved by {:.1e}, from degree {} to {} the witness by {:.1e}: refine the {}",
-      time, coarser.grid.x_cells, coarser.grid.v_cells, grid.grid.spec.x_cells, grid.grid.spec.v_cells, grid_moved, lower, degree,
-      witness_moved, grid_moved > witness_moved ? "grid" : "witness");
+  try {
+    GridSystem coarse(grid.grid.comm, coarser);
+    Witness low(problem.setting(), lower, false);
+    const Observation g = at_time(coarse, problem, row.time), w = at_time(low, problem, row.time);
+    const double grid_moved = std::max(apart(row.h_norm, g.h_norm), apart(row.H, g.H)),
+                 witness_moved = std::max(apart(row.witness_h_norm, w.h_norm), apart(row.witness_H, w.H));
+    return fmt::format(
+        "at t = {:.4g}, from {} x {} to {} x {} cells the grid moved by {:.1e}, from degree {} to {} the witness by {:.1e}: refine the {}",
+        row.time, coarser.grid.x_cells, coarser.grid.v_cells, grid.grid.spec.x_cells, grid.grid.spec.v_cells, grid_moved, lower, degree,
+        witness_moved, grid_moved > witness_moved ? "grid" : "witness");
+  } catch (const Error&) {  // a run that is done does not fail for a hint
+    return "";
+  }
 }
 
 }  // namespace
 
-Companion follow(const Problem& problem, const Schedule& schedule, const std::function<void()>& each_row) {
+Companion follow(const Problem& problem, const Schedule& schedule, const std::function<void(double time)>& each_row) {
   const auto began = std::chrono::steady_clock::now();
   Companion c;
   WitnessChoice choice = witness_beside_grid(problem);
@@ -98,7 +105,7 @@ Companion follow(const Problem& problem, const Schedule& schedule, const std::fu
       o.time = time;
       o.H = lyapunov(o, C, C_hat);
       c.rows.push_back(o);
-      each_row();
+      each_row(time);
     };
     const auto look = [&](Vec state) {
       const Doubt now = witness.A().doubt(state, witness.A().observe(witness.F(), mass, state), C, C_hat);
@@ -157,7 +164,10 @@ Comparison compare(const Problem& problem, GridSystem& grid, Companion& companio
   Comparison::Difference worst = c.h_norm;
   for (const auto& d : {c.H, c.rate.value_or(c.H), c.covariance})
     if (d.value - d.doubt > worst.value - worst.doubt) worst = d;
-  if (worst.value > c.tolerance + worst.doubt) c.moved = which_moved(problem, grid, companion, worst.time);
+  if (worst.value > c.tolerance + worst.doubt) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Observation& o) { return o.time >= worst.time; });
+    c.moved = which_moved(problem, grid, companion, *row);
+  }
   return c;
 }
 

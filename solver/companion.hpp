@@ -19,11 +19,12 @@ struct Companion {
   double seconds = 0;
 };
 
-/// Chooses the witness and takes it through all rows of a run. What it can't do makes it silent. `each_row` may throw. Replicated.
-Companion follow(const Problem& problem, const Schedule& schedule, const std::function<void()>& each_row);
+/// Chooses the witness and takes it through all rows of a run. What it can't do makes it silent. `each_row`, told the time, may throw.
+/// Replicated.
+Companion follow(const Problem& problem, const Schedule& schedule, const std::function<void(double time)>& each_row);
 
 /// Grid against witness: series, rates, F; and where they disagree, which of the two moves when refined, by runs on three quarters of the
-/// cells and of the degree. Collective.
+/// cells and of the degree, where there is memory for them. Collective.
 Comparison compare(const Problem& problem, GridSystem& grid, Companion& companion, const std::vector<Observation>& rows,
                    const MeasuredRate& rate_h, const MeasuredRate& rate_H);
 

@@ -62,7 +62,7 @@ std::string GridSystem::description() const {
                      grid.spec.order);
 }
 
-InitialCheck GridSystem::check_initial_state(const Problem& p) const {
+InitialCheck GridSystem::check_initial_state(const Problem& p) {
   const Initial& initial = p.input.initial;
   const GridSpec& spec = p.input.grid;
   const Model& model = p.input.model;

@@ -15,7 +15,7 @@ class GridSystem : public System {
   const Operator& A() const override { return generator; }
   Vector initial_state(const Problem& problem) const override;
   /// Up to six vectors for the moment.
-  InitialCheck check_initial_state(const Problem& problem) const override;
+  InitialCheck check_initial_state(const Problem& problem) override;
   Distribution distribution() const override { return grid.distribution(); }
   Marginals marginals(Vec phi) const override { return hypofp::marginals(grid, phi); }
   double rate_floor() const override;

@@ -114,7 +114,8 @@ int main(int argc, char** argv) {
   hypofp::RunOptions options;
   auto* run = app.add_subcommand("run", "evolve g, find F, follow ||h||_* and H, judge the decay, write the results");
   auto* spectrum = app.add_subcommand("spectrum", "the slowest eigenvalues and their modes, by the grid and by the witness");
-  auto* certify = app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
+  auto* certify =
+      app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
   auto* optimal = app.add_subcommand("optimal", "initial data that decay least over a time, the growth curve, sharp prefactors");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
   auto* asgd = app.add_subcommand("asgd", "paths of the algorithm (2.1) and of the SDE (2.2), from an [asgd] case, beside the PDE");

@@ -40,7 +40,7 @@ class System {
   /// phi of g(0). Throws UserError where a file or expression does not give one of positive mass.
   virtual Vector initial_state(const Problem& problem) const = 0;
   /// Holds what the discretisation makes of the initial data against what they are. Throws UserError (agreed) where it can't hold them.
-  virtual InitialCheck check_initial_state(const Problem& problem) const = 0;
+  virtual InitialCheck check_initial_state(const Problem& problem) = 0;
   virtual Distribution distribution() const = 0;   ///< of a vector, as files see it
   virtual Marginals marginals(Vec phi) const = 0;  ///< at MarginalAxes of the setting
   virtual double rate_floor() const = 0;           ///< of relative rates: what the discretisation does to the linear modes

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "grids/entries.hpp"
 #include "io/initial_file.hpp"
 #include "operators/hermite/evaluation.hpp"
 #include "solver/problem.hpp"
@@ -100,23 +101,26 @@ Witness::Witness(const Setting& setting, int degree, bool alone)
       }(setting)),
       generator(setting.model, degree, setting.epsilon, alone) {}
 
+const Projection& Witness::projection(const Problem& problem) const {
+  if (!projection_) projection_ = projection_of(generator.space(), problem);
+  return *projection_;
+}
+
 Vector Witness::initial_state(const Problem& problem) const {
   Vector phi = generator.vector();
-  const Eigen::VectorXd u = projection_of(generator.space(), problem).coefficients;
-  std::copy(u.data(), u.data() + u.size(), WriteArray(phi.get()) + 0);
+  put(projection(problem).coefficients, phi.get());
   return phi;
 }
 
 Witness::Tails Witness::tails(const Problem& problem) {
-  const Projection g = projection_of(generator.space(), problem);
+  const Projection& g = projection(problem);
   const SteadyState& steady = F();
   const auto cut = [&](Vec phi) {
     const ReadArray u(phi);
     return beyond(generator.space().products_by_degree(u, u));
   };
   const auto share = [](double part, double norm) { return norm > 0 ? part / (norm * norm) : 0.0; };
-  const Vector h = generator.vector();
-  std::copy(g.coefficients.data(), g.coefficients.data() + g.coefficients.size(), WriteArray(h.get()) + 0);
+  const Vector h = initial_state(problem);
   steady.take_out(g.coefficients(0), h.get());
   const double norm = norm_of(h.get());
   Tails t{share(cut(h.get()) + g.missing * g.coefficients.squaredNorm(), norm), 0};
@@ -127,9 +131,8 @@ Witness::Tails Witness::tails(const Problem& problem) {
   return t;
 }
 
-InitialCheck Witness::check_initial_state(const Problem& problem) const {
-  Witness probe(setting(), generator.space().degree, false);
-  const Tails tails = probe.tails(problem);
+InitialCheck Witness::check_initial_state(const Problem& problem) {
+  const Tails tails = this->tails(problem);
   const auto [key, value] = data_key(problem.input);
   const std::string what = fmt::format("{:.2g} of ‖h‖_*^2 lies beyond degree {}{}", tails.h, generator.space().degree, hint(problem));
   if (!(tails.h <= 1e-3))
@@ -190,7 +193,7 @@ WitnessChoice witness_beside_grid(const Problem& p) {
       if (bytes_at(p, w.degree) > free) return {nullptr, "no memory is left for it beside the grid"};
       return {std::make_unique<Witness>(p.setting(), w.degree, false), "its degree is the case's"};
     }
-    const double work = std::max(8e7, 0.1 * grid.multiply_adds), bytes = std::max(5e6, 0.1 * 8 * grid.vectors * grid.cells);
+    const double work = std::min(2e10, std::max(8e7, 0.1 * grid.multiply_adds)), bytes = std::max(5e6, 0.1 * 8 * grid.vectors * grid.cells);
     WitnessChoice choice = grown(p, p.input.time.tolerance, work, std::min(bytes, free), false);
     if (!choice.witness) return {nullptr, "it would take more than a tenth of the run's work or memory: " + choice.why};
     const double tail = choice.witness->tails(p).largest();

@@ -16,7 +16,7 @@ class Witness : public System {
 
   const Operator& A() const override { return generator; }
   Vector initial_state(const Problem& problem) const override;
-  InitialCheck check_initial_state(const Problem& problem) const override;
+  InitialCheck check_initial_state(const Problem& problem) override;
   Distribution distribution() const override;
   Marginals marginals(Vec phi) const override;
   double rate_floor() const override { return 0; }
@@ -29,6 +29,11 @@ class Witness : public System {
     double largest() const { return std::max(h, F); }
   };
   Tails tails(const Problem& problem);
+
+ private:
+  const Projection& projection(const Problem& problem) const;
+
+  mutable std::optional<Projection> projection_;  // of the one problem there is: up to 5e7 evaluations of h0
 };
 
 /// A witness, or why there is none.
@@ -38,8 +43,8 @@ struct WitnessChoice {
 };
 
 /// The one that goes along with a grid, as [witness] says. degree = "auto": grown until its tails are below time.tolerance, within a tenth
-/// of the grid's work (or 8e7 multiply-adds, some hundredths of a second) and memory (or 5 MB); silent where it can't tell what witness.tolerance
-/// asks for. Not collective.
+/// of the grid's work (8e7 multiply-adds, some hundredths of a second, are allowed always; more than 2e10, some ten seconds before the
+/// first row, never) and memory (or 5 MB); silent where it can't tell what witness.tolerance asks for. Not collective.
 WitnessChoice witness_beside_grid(const Problem& problem);
 
 /// The one that works alone: "auto" grows it within 2e10 multiply-adds. Throws UserError where it can't hold the data or eps, or [witness]

@@ -52,8 +52,8 @@ HermiteGenerator::HermiteGenerator(const Model& model, int degree, const Epsilon
 }
 
 void HermiteGenerator::tabulate(const EpsilonField& epsilon) {
-  const Multiplication E(space_, epsilon);
-  epsilon_ = E.matrices;
+  Multiplication E(space_, epsilon);
+  epsilon_ = std::move(E.matrices);
   nodes_ = E.nodes;
   quadrature_error_ = E.error;
   missing_epsilon_ = E.missing;

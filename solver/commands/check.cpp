@@ -27,7 +27,7 @@ std::string algorithm_text(const Problem& p) {
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides) {
   Problem p = prepare_together(comm, case_file, overrides);
   {
-    const GridSystem system(comm, p.setting());
+    GridSystem system(comm, p.setting());
     for (auto& w : system.check_initial_state(p).told) p.warnings.push_back(std::move(w));
   }
   int rank = 0;

@@ -121,12 +121,17 @@ class Run {
   /// The witness goes first: its F is where the grid looks for its own.
   void accompany() {
     try {
-      companion_ = follow(p_, schedule_, [&] { stop_.check(comm_); });
+      progress_.begin("witness", schedule_.rows.back().time);
+      companion_ = follow(p_, schedule_, [&](double time) {
+        progress_.update(time);
+        stop_.check(comm_);
+      });
+      progress_.end(companion_.witness ? companion_.witness->description() : "silent");
     } catch (const Stopped& s) {
       throw ComputationError(fmt::format("stopped by {} while the witness ran; nothing was written", s.signal), true);
     }
     if (companion_.witness) p_.estimate.peak_bytes += witness_bytes(p_, *companion_.witness);
-    if (!companion_.witness || !p_.epsilon || options_.resume) return;
+    if (!companion_.witness || !p_.epsilon || options_.resume || A().direct_solve_pays()) return;
     const HermiteSpace& space = companion_.witness->generator.space();
     system_->guess_F(on_grid(space, ReadArray(companion_.witness->F().phi.get()), grid_->grid));
   }
@@ -191,7 +196,7 @@ class Run {
     auto found = read_checkpoint(A().comm(), folder_.path().string(), system_->distribution(), usable, remarks);
     if (!found && !remarks.empty())
       throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
-                                  another ? "only time, title, [output] and [lyapunov] may change for --resume"
+                                  another ? "only time, title, [output], [lyapunov], [witness] and [ensemble] may change for --resume"
                                           : "run without --resume to start again"),
                       true);
     for (const auto& remark : remarks) tell("warning: " + remark);
