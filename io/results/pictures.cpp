@@ -207,4 +207,11 @@ Drawing draw_pictures(const std::string& folder) {
   return drawing;
 }
 
+std::string ended(const std::string& folder, const Drawing& drawing) {
+  std::string out = fmt::format("\nresults: {}\n", folder);
+  for (const auto& name : drawing.drawn) out += fmt::format("picture: {}/{}\n", folder, name);
+  for (const auto& why : drawing.missing) out += fmt::format("not drawn: {}\n", why);
+  return out;
+}
+
 }  // namespace hypofp

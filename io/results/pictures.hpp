@@ -14,4 +14,7 @@ struct Drawing {
 /// ensemble.png. A picture that can't be drawn is told, not thrown. Throws UserError where the folder does not hold the results of a run.
 Drawing draw_pictures(const std::string& folder);
 
+/// What a command says last: where its results are, which pictures were drawn, which not and why.
+std::string ended(const std::string& folder, const Drawing& drawing);
+
 }  // namespace hypofp

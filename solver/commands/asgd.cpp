@@ -1,25 +1,16 @@
 // `hypofp asgd`: paths of the algorithm and of the SDE beside the PDE, and what is exact.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
 
-#include "io/files.hpp"
-#include "io/progress.hpp"
-#include "io/results/folder.hpp"
-#include "io/results/pictures.hpp"
-#include "io/results/report.hpp"
-#include "io/terminal.hpp"
-#include "solver/commands/commands.hpp"
-#include "solver/commands/on_root.hpp"
+#include "solver/commands/page.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
 #include "solver/ensembles/algorithm.hpp"
 #include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
-#include "solver/summary.hpp"
 
 namespace hypofp {
 namespace {
@@ -52,26 +43,17 @@ StartLaw start_of(const Case& c) {
 /// The run, in the order of the data: start -> paths -> density -> what is exact -> files.
 class Ensembles {
  public:
-  Ensembles(MPI_Comm comm, const RunOptions& options, const Problem& problem)
-      : comm_(comm),
-        options_(options),
-        p_(problem),
-        e_(problem.input.ensemble),
-        system_(comm, problem.setting()),
-        loss_(loss_of(problem)),
-        start_(start_of(p_.input)),
-        folder_(options.directory.empty() ? "results/" + p_.input.stem + "-asgd" : options.directory, {}, 0),
-        progress_(root() && !options.quiet, isatty(STDERR_FILENO)) {
-    MPI_Comm_size(comm, &ranks_);
-  }
+  explicit Ensembles(Page& page)
+      : page_(page),
+        comm_(page.comm()),
+        p_(page.problem),
+        e_(p_.input.ensemble),
+        system_(comm_, p_.setting()),
+        loss_(loss_of(p_)),
+        start_(start_of(p_.input)) {}
 
   Json go() {
-    for (const auto& w : p_.warnings) tell("warning: " + w);
-    for (const auto& w : system_.check_initial_state(p_).told) tell("warning: " + w);
-    on_root(comm_, [&] {
-      folder_.claim();
-      folder_.refuse_to_replace({p_.input.file}, false);
-    });
+    for (const auto& w : system_.check_initial_state(p_).told) page_.tell("warning: " + w);
     try {
       return finish(find());
     } catch (const Stopped& s) {
@@ -80,14 +62,6 @@ class Ensembles {
   }
 
  private:
-  bool root() const {
-    int rank = 0;
-    MPI_Comm_rank(comm_, &rank);
-    return rank == 0;
-  }
-  void tell(const std::string& line) const {
-    if (root() && !options_.quiet) say(line);
-  }
   int rows() const { return e_.steps / e_.interval + 1; }
   /// Time between rows: `interval` steps of delta_t.
   double span() const { return e_.interval * std::sqrt(p_.input.asgd->learning_rate * (1 - p_.input.asgd->staleness)); }
@@ -95,13 +69,13 @@ class Ensembles {
   template <class Work>
   std::vector<MomentRow> stage(const char* name, const Work& work) {
     const auto begin = Clock::now();
-    progress_.begin(name, 1);
+    page_.progress.begin(name, 1);
     std::vector<MomentRow> result = work([&](double done) {
       stop_.check(comm_);
-      progress_.update(done);
+      page_.progress.update(done);
     });
     seconds_[name] = std::chrono::duration<double>(Clock::now() - begin).count();
-    progress_.end();
+    page_.progress.end();
     return result;
   }
   EnsembleFindings find() {
@@ -141,53 +115,36 @@ class Ensembles {
   }
 
   Json finish(const EnsembleFindings& found) {
-    const double path_steps = static_cast<double>(e_.paths) * e_.steps;
-    const Json summary = {{"case", case_json(p_.input)},
-                          {"versions", versions_json()},
-                          {"ranks", ranks_},
-                          {"theory", theory_json(p_.theory)},
-                          {"ensemble", ensemble_json(p_, loss_, found)},
-                          {"cost",
-                           {{"seconds", seconds_},
-                            {"path_steps_per_second", path_steps / seconds_["algorithm"].get<double>()},
-                            {"cells", p_.estimate.cells},
-                            {"peak_bytes", peak_bytes(comm_)}}}};
-    on_root(comm_, [&] {
-      folder_.take(false);
-      replace_file(folder_.at("case.toml"), to_toml(p_.input));
-      write_ensemble(folder_.at("ensemble.h5"), ensemble_table(p_, loss_, found));
-      write_summary(folder_.path().string(), summary);
-      const Drawing drawing = draw_pictures(folder_.path().string());
-      std::string told = ensemble_text(summary["ensemble"]);
-      for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
-      told += fmt::format("\nresults: {}\n", folder_.path().string());
-      for (const auto& name : drawing.drawn) told += fmt::format("picture: {}\n", folder_.at(name.c_str()));
-      for (const auto& why : drawing.missing) told += "not drawn: " + why + "\n";
-      print(told);
-    });
+    Json summary = summary_head(p_, system_.description());
+    summary["ensemble"] = ensemble_json(p_, loss_, found);
+    summary["cost"] = {{"stages", seconds_},
+                       {"path_steps_per_second", static_cast<double>(e_.paths) * e_.steps / seconds_["algorithm"].get<double>()},
+                       {"cells", p_.estimate.cells}};
+    page_.take_folder();
+    on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found)); });
+    std::string told = ensemble_text(summary["ensemble"]);
+    for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
+    page_.finish(summary, told);
     return summary;
   }
 
+  Page& page_;
   const MPI_Comm comm_;
-  const RunOptions& options_;
   const Problem& p_;
   const EnsembleSettings& e_;
   GridSystem system_;
   const Loss loss_;
   const StartLaw start_;
-  ResultsFolder folder_;
-  Progress progress_;
   StopSignals stop_;
-  int ranks_ = 1;
   Json seconds_ = Json::object();  // by stage
 };
 
 }  // namespace
 
 Json asgd(MPI_Comm comm, const RunOptions& options) {
-  const Problem problem = prepare_together(comm, options.case_file, options.overrides);
-  refuse(problem.input);
-  return Ensembles(comm, options, problem).go();
+  Page page(comm, options, "asgd");
+  refuse(page.problem.input);
+  return Ensembles(page).go();
 }
 
 }  // namespace hypofp

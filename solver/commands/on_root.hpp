@@ -8,6 +8,8 @@ namespace hypofp {
 /// Runs on rank 0 only; what is wrong there is thrown on every rank. Collective.
 template <class Action>
 void on_root(MPI_Comm comm, Action action) {
+  static const PetscLogEvent event = Logged::event("Output");
+  const Logged logged(event);
   std::string trouble;
   int rank = 0, kind = 0;  // 1: an output, 2: the user
   MPI_Comm_rank(comm, &rank);

@@ -24,16 +24,20 @@ Page::Page(MPI_Comm comm, const RunOptions& options, const char* name, const std
     : problem(prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid)),
       progress(root(comm) && !options.quiet, isatty(STDERR_FILENO)),
       comm_(comm),
+      quiet_(options.quiet),
       directory_(options.directory.empty() ? fmt::format("results/{}-{}", problem.input.stem, name) : options.directory) {
   if (options.by_witness && problem.input.witness.degree == WitnessSettings::off)
     throw UserError(located(problem.input, "witness.degree", "\"off\"", "allowed with --by witness: \"auto\" or a degree"), true);
-  if (root(comm) && !options.quiet)
-    for (const auto& w : problem.warnings) say("warning: " + w);
+  for (const auto& w : problem.warnings) tell("warning: " + w);
   folder_.emplace(directory_, fields ? fields(problem.input.model.dimension) : std::vector<std::string>{}, snapshots);
   on_root(comm, [&] {
     folder_->claim();
     folder_->refuse_to_replace({problem.input.file, problem.input.initial.path}, false);
   });
+}
+
+void Page::tell(const std::string& line) const {
+  if (root(comm_) && !quiet_) say(line);
 }
 
 void Page::take_folder() {
@@ -44,15 +48,12 @@ void Page::take_folder() {
 }
 
 void Page::finish(nlohmann::ordered_json& summary, const std::string& table) {
-  summary["cost"] = {{"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count()},
-                     {"peak_bytes", peak_bytes(comm_)}};
+  summary["cost"]["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  summary["cost"]["peak_bytes"] = peak_bytes(comm_);
   on_root(comm_, [&] {
     write_summary(directory_, summary);
     const Drawing drawing = draw_pictures(directory_);
-    std::string told = fmt::format("{}\nresults: {}", table, directory_);
-    for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder_->at(name.c_str()));
-    for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
-    print(told + "\n");
+    print(table + ended(directory_, drawing));
   });
 }
 

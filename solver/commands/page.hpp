@@ -19,6 +19,7 @@ class Page {
 
   MPI_Comm comm() const { return comm_; }
   const std::string& directory() const { return directory_; }
+  void tell(const std::string& line) const;  ///< on rank 0, unless --quiet
   /// From here on the folder is this command's.
   void take_folder();
   /// Adds the cost to the summary, writes it, draws, prints the table.
@@ -29,6 +30,7 @@ class Page {
 
  private:
   const MPI_Comm comm_;
+  const bool quiet_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<ResultsFolder> folder_;
   std::string directory_;

@@ -3,12 +3,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
 #include "io/files.hpp"
 #include "io/progress.hpp"
-#include "io/results/checkpoint.hpp"
-#include "io/results/folder.hpp"
 #include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
@@ -16,6 +13,8 @@
 #include "operators/functionals.hpp"
 #include "operators/hermite/evaluation.hpp"
 #include "solver/commands/commands.hpp"
+#include "solver/commands/on_root.hpp"
+#include "solver/commands/resume.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/companion.hpp"
 #include "solver/snapshot.hpp"
@@ -24,24 +23,8 @@
 namespace hypofp {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
-
-/// What a resumed run must share with the one it goes on from: model, eps, grid, initial data, tolerance, propagator. Its length, its
-/// name and what it writes, H's constants among them (H is made anew of its parts), may change.
-std::string fingerprint(const Problem& p) {
-  Case c = p.input;
-  c.title.clear();
-  c.time.end = c.time.interval = 0;
-  c.output = {};
-  c.lyapunov = {};
-  c.ensemble = {};
-  if (p.by == By::grid) c.witness = {};
-  c.where.clear();  // who wrote a value is no part of it
-  c.initial.path = fs::path(c.initial.path).filename().string();
-  return (p.by == By::witness ? "# by the witness\n" : "") + to_toml(c);
-}
 
 /// A table of rows in the folder is written anew at least this often, so that little is lost whatever happens.
 constexpr std::chrono::seconds series_period(10);
@@ -77,9 +60,11 @@ class Run {
     const InitialCheck data = system_->check_initial_state(p_);
     for (const auto& w : data.told) tell("warning: " + w);
     discontinuous_ = data.discontinuous;
-    on_root([&] { folder_.claim(); });
-    const std::optional<Checkpoint> from = options_.resume ? checkpoint() : std::nullopt;
-    on_root([&] { folder_.refuse_to_replace(inputs(), from.has_value()); });
+    on_root(comm_, [&] { folder_.claim(); });
+    const std::optional<Checkpoint> from =
+        options_.resume ? checkpoint_to_resume(comm_, p_, *system_, schedule_, folder_, [&](const std::string& line) { tell(line); })
+                        : std::nullopt;
+    on_root(comm_, [&] { folder_.refuse_to_replace(inputs(), from.has_value()); });
     if (grid_) accompany();
     const Footing footing = from ? restore(*from) : start();
     evolve(footing);
@@ -99,25 +84,6 @@ class Run {
     return std::count_if(schedule_.rows.begin(), schedule_.rows.end(), [](const Schedule::Row& row) { return row.snapshot; });
   }
   std::vector<std::string> inputs() const { return {p_.input.file, p_.input.initial.path}; }
-  /// Runs on rank 0 only; what is wrong there is thrown on every rank.
-  template <class Action>
-  void on_root(Action action) const {
-    static const PetscLogEvent event = Logged::event("Output");
-    const Logged logged(event);
-    std::string trouble;
-    int kind = 0;  // 1: an output, 2: the user
-    if (root()) try {
-        action();
-      } catch (const UserError& e) {
-        trouble = e.what(), kind = 2;
-      } catch (const std::exception& e) {
-        trouble = e.what(), kind = 1;
-      }
-    MPI_Bcast(&kind, 1, MPI_INT, 0, comm_);
-    if (kind == 1) throw OutputError(trouble, true);
-    if (kind == 2) throw UserError(trouble, true);
-  }
-
   /// The witness goes first: its F is where the grid looks for its own.
   void accompany() {
     try {
@@ -169,7 +135,7 @@ class Run {
 
   /// From here on the folder is this run's. `kept`: times of snapshots that stay.
   void take_folder(bool resumed, const std::vector<double>& kept) {
-    on_root([&] {
+    on_root(comm_, [&] {
       if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept);
       folder_.take(resumed);
       replace_file(folder_.at("case.toml"), to_toml(p_.input));
@@ -177,63 +143,10 @@ class Run {
     series_due_ = Clock::now() + series_period;
   }
 
-  /// Row of the schedule at a time; its size where there is none.
-  std::size_t row_at(double time) const {
-    const auto& rows = schedule_.rows;
-    const double i = std::round(time / schedule_.interval);
-    const std::size_t row = i >= 0 && i < static_cast<double>(rows.size()) ? static_cast<std::size_t>(i) : 0;
-    return std::abs(rows[row].time - time) <= 1e-9 * time ? row : rows.size();
-  }
-
-  std::optional<Checkpoint> checkpoint() {
-    std::vector<std::string> remarks;
-    bool another = false;
-    const auto usable = [&](const Checkpoint& c) -> std::string {
-      another = another || c.fingerprint != fingerprint(p_);
-      if (c.fingerprint != fingerprint(p_)) return "belongs to another case";
-      return row_at(c.time) < schedule_.rows.size() ? "" : fmt::format("stands at t = {:.6g}, which is no row of this run", c.time);
-    };
-    auto found = read_checkpoint(A().comm(), folder_.path().string(), system_->distribution(), usable, remarks);
-    if (!found && !remarks.empty())
-      throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
-                                  another ? "only time, title, [output], [lyapunov], [witness] and [ensemble] may change for --resume"
-                                          : "run without --resume to start again"),
-                      true);
-    for (const auto& remark : remarks) tell("warning: " + remark);
-    if (found) return found;
-    on_root([&] {
-      if (folder_.holds_results() && !begun_by_this_case())
-        throw UserError(fmt::format("--resume: {} holds results of another case, and no checkpoint; run without --resume to replace them",
-                                    folder_.path().string()));
-    });
-    tell("nothing to resume: starting at t = 0");
-    return {};
-  }
-  /// An unfinished run of this case stands in the folder: one that was ended before its first checkpoint.
-  bool begun_by_this_case() const {
-    if (!fs::exists(folder_.at("case.toml"))) return true;
-    if (fs::exists(folder_.at("summary.json"))) return false;
-    Problem before;
-    before.input = read_case(folder_.at("case.toml"), {});
-    before.by = p_.by;
-    return fingerprint(before) == fingerprint(p_);
-  }
-
   Footing restore(const Checkpoint& c) {
-    const std::size_t row = row_at(c.time);
-    for (std::size_t i = 0; i <= row; ++i) {
-      const double time = schedule_.rows[i].time;
-      const auto same = [time](const Observation& o) { return std::abs(o.time - time) <= 1e-9 * time; };
-      const auto old = std::find_if(c.rows.begin() + (i < c.rows.size() && same(c.rows[i]) ? i : 0), c.rows.end(), same);
-      if (old == c.rows.end())
-        throw UserError(
-            located(p_.input, "time.interval", fmt::format("{}", schedule_.interval),
-                    fmt::format("the run that is resumed has no row at t = {:.6g}; allowed: its interval, or a multiple of it", time)),
-            true);
-      rows_.push_back(*old);
-      rows_.back().H = lyapunov(*old, p_.theory.C, p_.theory.C_hat);
-      hear_witness(rows_.back(), i);
-    }
+    const std::size_t row = row_at(schedule_, c.time);
+    rows_ = rows_to(row, c, schedule_, p_);
+    for (std::size_t i = 0; i <= row; ++i) hear_witness(rows_[i], i);
     applications_before_ = c.applications;
     seconds_before_ = c.seconds;
     mass_ = rows_.front().mass;
@@ -274,7 +187,7 @@ class Run {
   void snapshot(const Schedule::Row& row, Vec h) {
     if (!field_grids_) field_grids_.emplace(*system_);
     const auto grids = (*field_grids_)(mass_, h);
-    on_root([&] { fields_->write(row.time, grids); });
+    on_root(comm_, [&] { fields_->write(row.time, grids); });
   }
 
   void evolve(const Footing& from) {
@@ -341,8 +254,8 @@ class Run {
       data.push_back(*phi_F);
     }
     const auto write = [&] { write_checkpoint(A().comm(), folder_.path().string(), c, system_->distribution(), data); };
-    grid_ ? write() : on_root(write);  // the witness is whole on every rank
-    on_root([&] { write_series(folder_.at("series.h5"), rows_); });
+    grid_ ? write() : on_root(comm_, write);  // the witness is whole on every rank
+    on_root(comm_, [&] { write_series(folder_.at("series.h5"), rows_); });
   }
 
   Json finish() {
@@ -372,16 +285,13 @@ class Run {
                          F().residual};
     const Json summary = summarize(p_, a, found, *system_, companion_,
                                    {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_->propagator().description()});
-    on_root([&] {
+    on_root(comm_, [&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();
       write_summary(folder_.path().string(), summary);
       const Drawing drawing = draw_pictures(folder_.path().string());
       write_report(folder_.path().string(), summary);
-      std::string told = fmt::format("{}\nresults: {}", report_table(summary), folder_.path().string());
-      for (const auto& name : drawing.drawn) told += fmt::format("\npicture: {}", folder_.at(name.c_str()));
-      for (const auto& why : drawing.missing) told += "\nnot drawn: " + why;
-      print(told + "\n");
+      print(report_table(summary) + ended(folder_.path().string(), drawing));
     });
     return summary;
   }
