@@ -169,13 +169,9 @@ Json summarize(const Problem& p, const Admissibility& a, const Findings& f, Syst
   Json final = {{"time", f.rows.back().time}};
   final.update(moment(f.rows.back()));
   const Findings::Uncertainty of_h = f.uncertainty_h(), of_H = f.uncertainty_H();
-  Json out = {{"case", case_json(p.input)},
-              {"by", p.by == By::grid ? "grid" : "witness"},
-              {"discretisation", system.description()},
-              {"versions", versions_json()},
-              {"ranks", cost.ranks},
-              {"theory", theory_json(p.theory)},
-              {"initial", moment(f.rows.front())},
+  Json out = summary_head(p, system.description());
+  out["admissibility"] = admissibility_json(a);
+  out.update({{"initial", moment(f.rows.front())},
               {"final", final},
               {"measured",
                {{"rate_h", rate_json(f.rate_h)},
@@ -191,15 +187,14 @@ Json summarize(const Problem& p, const Admissibility& a, const Findings& f, Syst
                 {"half_period", f.rate_h.half_period},
                 {"method", f.rate_H.method}}},
               {"steady", steady_json(p.input.model, system.F())},
-              {"admissibility", admissibility_json(a)},
               {"verdicts", verdicts_json(verdicts(f))},
               {"cost",
                {{"seconds", cost.seconds},
                 {"applications", cost.applications},
                 {"cells", p.estimate.cells},
                 {"peak_bytes", cost.peak_bytes},
-                {"predicted_peak_bytes", p.estimate.peak_bytes},
-                {"propagator", cost.propagator}}}};
+                {"predicted_peak_bytes", p.by == By::grid ? Json(p.estimate.peak_bytes) : Json(nullptr)},
+                {"propagator", cost.propagator}}}});
   if (p.by == By::grid) out["witness"] = witness_json(p.input.model, companion, f.witness);
   return out;
 }

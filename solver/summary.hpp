@@ -11,7 +11,6 @@ namespace hypofp {
 struct Cost {
   double seconds, peak_bytes;
   std::int64_t applications;
-  int ranks;
   std::string propagator;  ///< its description
 };
 

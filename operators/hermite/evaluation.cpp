@@ -89,4 +89,30 @@ Vector on_grid(const HermiteSpace& space, const double* u, const PhaseGrid& grid
   return result;
 }
 
+Lattice::Lattice(const HermiteSpace& space) {
+  const Simplex& indices = space.indices;
+  const int d = space.d();
+  const int points = d == 1 ? 25 : d == 2 ? 9 : 5;
+  std::vector<double> z(points);
+  for (int j = 0; j < points; ++j) z[j] = 3.6 * (2.0 * j / (points - 1) - 1);
+  Eigen::MatrixXd psi = hermite_functions(z, space.degree);
+  for (int j = 0; j < points; ++j) psi.col(j) *= std::exp(-0.5 * z[j] * z[j]) / std::sqrt(2 * std::numbers::pi);
+  int size = 1;
+  for (int i = 0; i < d; ++i) size *= points;
+  table_ = Eigen::MatrixXd::Ones(size, indices.size());
+  for (int row = 0; row < size; ++row)
+    for (int p = 0; p < indices.size(); ++p)
+      for (int i = 0, rest = row; i < d; ++i, rest /= points) table_(row, p) *= psi(indices[p][i], rest % points);
+}
+
+double Lattice::smallest(const HermiteSpace& space, const double* u) const {
+  const Simplex& q = space.indices;
+  Eigen::MatrixXd along_p(table_.rows(), q.size());
+  for (int k = 0; k < q.size(); ++k) {
+    const int width = space.width(q.degree(k));
+    along_p.col(k).noalias() = table_.leftCols(width) * Eigen::Map<const Eigen::VectorXd>(u + space.at(k, 0), width);
+  }
+  return (along_p * table_.transpose()).minCoeff() / std::pow(space.model.sigma_x() * space.model.sigma_v(), space.d());
+}
+
 }  // namespace hypofp

@@ -17,23 +17,6 @@ using Map = Eigen::Map<Eigen::VectorXd>;
 using ConstMap = Eigen::Map<const Eigen::VectorXd>;
 using Strided = Eigen::Map<const Eigen::MatrixXd>;
 
-/// A lattice of the standard Gaussian on which the smallest g is sought: points an axis, by d, over +- 3.6 standard deviations.
-Eigen::MatrixXd lattice_of(const Simplex& indices, int d) {
-  const int points = d == 1 ? 25 : d == 2 ? 9 : 5;
-  std::vector<double> z(points);
-  for (int j = 0; j < points; ++j) z[j] = 3.6 * (2.0 * j / (points - 1) - 1);
-  const int degree = indices.degree(indices.size() - 1);
-  Eigen::MatrixXd psi = hermite_functions(z, degree);
-  for (int j = 0; j < points; ++j) psi.col(j) *= std::exp(-0.5 * z[j] * z[j]) / std::sqrt(2 * std::numbers::pi);
-  int size = 1;
-  for (int i = 0; i < d; ++i) size *= points;
-  Eigen::MatrixXd lattice = Eigen::MatrixXd::Ones(size, indices.size());
-  for (int row = 0; row < size; ++row)
-    for (int p = 0; p < indices.size(); ++p)
-      for (int i = 0, rest = row; i < d; ++i, rest /= points) lattice(row, p) *= psi(indices[p][i], rest % points);
-  return lattice;
-}
-
 }  // namespace
 
 HermiteGenerator::HermiteGenerator(const Model& model, int degree, const EpsilonField& epsilon, bool lattice) : space_(model, degree) {
@@ -46,7 +29,7 @@ HermiteGenerator::HermiteGenerator(const Model& model, int degree, const Epsilon
   }
   A0_ -= T_;
   for (int axis = 0; axis < 2 * d; ++axis) derivatives_.push_back(space_.derivative(axis));
-  if (lattice) lattice_ = lattice_of(space_.indices, d);
+  if (lattice) lattice_.emplace(space_);
   image_.resize(n);
   if (epsilon) tabulate(epsilon);
 }
@@ -135,23 +118,13 @@ Observation HermiteGenerator::observe(const SteadyState& F, double mass_of_g, Ve
     o.grad_x += x.squaredNorm(), o.grad_v += v.squaredNorm(), o.cross += x.dot(v);
   }
   o.g_min = std::numeric_limits<double>::quiet_NaN();
-  if (lattice_.size() > 0) {
+  if (lattice_) {
     const Vector g = F.state();
     const WriteArray u(g.get());
     Map(u, n) = mass_of_g * Map(u, n) + h;
-    o.g_min = smallest(u);
+    o.g_min = lattice_->smallest(space_, u);
   }
   return o;
-}
-
-double HermiteGenerator::smallest(const double* u) const {
-  const Simplex& q = space_.indices;
-  Eigen::MatrixXd along_p(lattice_.rows(), q.size());
-  for (int k = 0; k < q.size(); ++k) {
-    const int width = space_.width(q.degree(k));
-    along_p.col(k).noalias() = lattice_.leftCols(width) * ConstMap(u + space_.at(k, 0), width);
-  }
-  return (along_p * lattice_.transpose()).minCoeff() / std::pow(space_.model.sigma_x() * space_.model.sigma_v(), space_.d());
 }
 
 Moments HermiteGenerator::moments(Vec phi) const {

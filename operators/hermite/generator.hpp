@@ -1,5 +1,8 @@
 #pragma once
+#include <optional>
+
 #include "operators/generator.hpp"
+#include "operators/hermite/evaluation.hpp"
 #include "operators/hermite/space.hpp"
 
 namespace hypofp {
@@ -48,7 +51,7 @@ class HermiteGenerator : public Operator {
   const HermiteSpace& space() const { return space_; }
   /// Nodes an axis of the quadrature of eps; 0 at eps = 0.
   int nodes() const { return nodes_; }
-  /// What doubling the nodes' density still changes in E, relative to its largest entry.
+  /// What half as many nodes again still change in E, relative to its largest entry.
   double quadrature_error() const { return quadrature_error_; }
   /// Share of the squares of eps in degrees beyond the space's.
   double missing_epsilon() const { return missing_epsilon_; }
@@ -65,7 +68,6 @@ class HermiteGenerator : public Operator {
   void tabulate(const EpsilonField& epsilon);
   /// out += R u, or R^T u.
   void perturb(Sense sense, const double* u, double* out) const;
-  double smallest(const double* u) const;  ///< g on the lattice
   double raising() const {
     return space_.theta_scale * std::pow(space_.model.omega0, 2) / (space_.model.sigma_x() * space_.model.sigma_v());
   }
@@ -74,7 +76,7 @@ class HermiteGenerator : public Operator {
   Sparse A0_, T_;                         // A0 = L - T
   std::vector<Sparse> derivatives_;       // along each of the 2d axes
   std::vector<Eigen::MatrixXd> epsilon_;  // E_i over the p of level 0
-  Eigen::MatrixXd lattice_;               // basis functions x sqrt of the Gaussian's density on it, [points^d][p]
+  std::optional<Lattice> lattice_;
   int nodes_ = 0;
   double quadrature_error_ = 0, missing_epsilon_ = 0;
   mutable Eigen::VectorXd image_, buffer_;  // P phi; a level of it (Eigen aligns them: sums add in the same order in every run)

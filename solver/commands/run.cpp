@@ -284,7 +284,7 @@ class Run {
                          static_cast<double>(applications()),
                          F().residual};
     const Json summary = summarize(p_, a, found, *system_, companion_,
-                                   {elapsed(), peak_bytes(comm_), applications(), p_.estimate.ranks, system_->propagator().description()});
+                                   {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
     on_root(comm_, [&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();

@@ -16,6 +16,8 @@ verdict() { # good? property
 same() { /usr/bin/python3 "$root/tests/regression/same_series.py" "$@" >/dev/null; }
 # everything in a folder, hidden files too, with its bytes
 state() { find "$1" -type f -exec sha256sum {} + | sort; }
+# waits for a file as long as a busy machine may take; a test that goes on without it says so by failing
+await() { for _ in $(seq 6000); do [ -e "$1" ] && return; sleep 0.01; done; }
 finish() {
   echo "$failures failures"
   exit $((failures > 0))

@@ -62,7 +62,7 @@ for ranks in 1 2; do
   $run --out whole >/dev/null 2>&1
   setsid $run --out killed >/dev/null 2>&1 &
   group=$!
-  for _ in $(seq 200); do [ -e killed/checkpoint-1.h5 ] && break; sleep 0.02; done
+  await killed/checkpoint-1.h5
   kill -9 -- -$group 2>/dev/null
   wait $group 2>/dev/null
   [ ! -e killed/summary.json ] && $run --out killed --resume >/dev/null 2>&1 && /usr/bin/python3 $root/tests/regression/same_series.py whole killed

@@ -35,7 +35,7 @@ verdict $? "a case that is a link into the folder is not replaced"
 long="$hypofp run $perturbed --quiet --set grid.cells=64 --set time.end=4000 --set time.interval=1 --set output.checkpoint_interval=1"
 $long --out busy >/dev/null 2>&1 &
 first=$!
-for _ in $(seq 300); do [ -e busy/checkpoint-1.h5 ] && break; sleep 0.02; done
+await busy/checkpoint-1.h5
 $hypofp run $case $short --out busy >said 2>&1
 [ $? = 2 ] && grep -q "another run" said && kill -0 $first
 verdict $? "a second run in the same folder is refused, the first goes on"
@@ -48,7 +48,7 @@ for signal in INT TERM USR1; do
   rm -rf stopped
   $long --out stopped >said 2>&1 &
   run=$!
-  for _ in $(seq 300); do [ -e stopped/checkpoint-1.h5 ] && break; sleep 0.02; done
+  await stopped/checkpoint-1.h5
   kill -$signal $run; wait $run
   status=$?
   rows=$(grep -o "[0-9]* rows" said | cut -d' ' -f1)
@@ -61,14 +61,14 @@ run="$hypofp run $perturbed --quiet --set grid.cells=60 --set time.end=60 --set 
 $run --out twice >/dev/null 2>&1
 $run --out stopped >/dev/null 2>&1 &
 pid=$!
-for _ in $(seq 300); do [ -e stopped/case.toml ] && break; sleep 0.01; done
+await stopped/case.toml
 sleep 0.2; kill -USR1 $pid; wait $pid
 [ $? = 3 ] && $run --out stopped --resume >/dev/null 2>&1 && same twice stopped
 verdict $? "stopped at any place and resumed, without checkpoints asked for, the series is the same to the bit"
 rm -rf stopped
 setsid mpirun -n 2 --oversubscribe $hypofp run $perturbed --quiet --set grid.cells=64 --set time.end=4000 --set time.interval=1 --set output.checkpoint_interval=1 --out stopped >said 2>&1 &
-for _ in $(seq 500); do [ -e stopped/checkpoint-1.h5 ] && break; sleep 0.02; done
-pkill -USR1 -n -f "time.end=4000 .*--out stopped"; wait $!
+await stopped/checkpoint-1.h5
+pkill -USR1 -n -P $!; wait $!  # a rank of this mpirun
 status=$?
 [ $status = 3 ] && [ "$(grep -c "stopped by SIGUSR1" said)" = 1 ]
 verdict $? "two ranks stop together (exit $status)"

@@ -105,7 +105,7 @@ TEST(Witness, TailsTellTheErrorAgainstHigherDegreesWhereEpsIsResolved) {
         off_H = std::max(off_H, std::abs(s.H[i] / truth.H[i] - 1));
       }
       EXPECT_LE(off_h, s.doubt.h_norm + s.tail_of_F) << c.eps[0] << " degree " << degree;
-      EXPECT_LE(s.doubt.h_norm + s.tail_of_F, 300 * off_h + 1e-12) << "tells more than there is: " << c.eps[0] << " degree " << degree;
+      EXPECT_LE(s.doubt.h_norm + s.tail_of_F, 25 * off_h + 1e-12) << "tells more than there is: " << c.eps[0] << " degree " << degree;
       EXPECT_LE(off_H, s.doubt.H * (1 + s.tail_of_F / s.doubt.h_norm)) << c.eps[0] << " degree " << degree;
     }
   }

@@ -174,6 +174,7 @@ TEST(Hermite, AProjectedGaussianHasItsMomentsItsNormAndItsMarginals) {
     EXPECT_LT((moments.covariance - part.covariance).norm(), 1e-13);
     const Gaussian g{part.mean, part.covariance}, M = equilibrium(m);
     const double tolerance = m.dimension == 1 ? 1e-12 : m.dimension == 2 ? 1e-8 : 1e-5;  // of what the degree cuts
+    const double pointwise = m.dimension == 1 ? 1e-8 : m.dimension == 2 ? 1e-5 : 5e-4;
     EXPECT_NEAR(norm(u.get()) / std::sqrt(WeightedProduct(g, g, M).weight), 1, tolerance);
 
     const MarginalAxes axes(m, spec(9, 3, 2, 7));
@@ -186,7 +187,7 @@ TEST(Hermite, AProjectedGaussianHasItsMomentsItsNormAndItsMarginals) {
         for (int k : {1, 3})
           EXPECT_NEAR(shown.planes[i][j * nv + k] /
                           density({Eigen::Vector2d(part.mean(i), part.mean(d + i)), S}, Eigen::Vector2d(axes.x[j], axes.v[k])),
-                      1, 100 * std::sqrt(tolerance));
+                      1, pointwise);
     }
     const Gaussian in_x{part.mean.head(d), part.covariance.topLeftCorner(d, d)};
     Eigen::MatrixXd to_theta = Eigen::MatrixXd::Zero(d, 2 * d);
@@ -196,7 +197,7 @@ TEST(Hermite, AProjectedGaussianHasItsMomentsItsNormAndItsMarginals) {
       std::size_t cell = 0;
       Eigen::VectorXd point(d);
       for (int i = 0; i < d; ++i) point(i) = (*axis)[3 + i], cell = cell * 9 + 3 + i;
-      EXPECT_NEAR((*values)[cell] / density(*law, point), 1, 100 * std::sqrt(tolerance));
+      EXPECT_NEAR((*values)[cell] / density(*law, point), 1, pointwise);
     }
   }
 }
@@ -208,7 +209,7 @@ TEST(Hermite, OnAGridItIsTheDensityOfTheGaussian) {
     const PhaseGrid grid(PETSC_COMM_WORLD, m, spec(12, 5, 6, 11));
     const Eigen::VectorXd u = project(space, std::vector<GaussianPart>{part}).coefficients;
     const Vector truth = gaussian_state(grid, {part});
-    EXPECT_LT(difference(on_grid(space, u.data(), grid).get(), truth.get()), 1e-5 * norm(truth.get()));
+    EXPECT_LT(difference(on_grid(space, u.data(), grid).get(), truth.get()), 4e-6 * norm(truth.get()));
   }
 }
 
@@ -241,7 +242,7 @@ TEST(Hermite, DeviationsBoxesAndTablesHaveTheCoefficientsOfWhatTheyAre) {
   for (PetscInt a = 0; a < grid.v_cells; ++a)
     for (PetscInt b = 0; b < grid.positions; ++b)
       g.push_back(values[a * grid.block + b] * grid.velocity_s[a] * grid.position_s[b] / grid.cell_volume);
-  EXPECT_LT((project(space, cells, g).coefficients - project(space, std::vector<GaussianPart>{part}).coefficients).norm(), 1e-6);
+  EXPECT_LT((project(space, cells, g).coefficients - project(space, std::vector<GaussianPart>{part}).coefficients).norm(), 1e-9);
 }
 
 TEST(Hermite, TheSmallestDensityIsSeenOnItsLattice) {
