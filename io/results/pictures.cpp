@@ -185,7 +185,7 @@ Drawing draw_pictures(const std::string& folder) {
     note("ensemble.png", draw_ensemble(folder));
     return drawing;
   }
-  if (summary.contains("spectrum")) {
+  if (summary.contains("spectrum") && !summary.contains("measured")) {  // a run has one beside its rates
     note("eigenvalues.png", draw_eigenvalues(folder + "/eigenvalues.png", summary));
     return drawing;
   }

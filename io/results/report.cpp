@@ -167,6 +167,9 @@ std::string report_table(const Json& s) {
     line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>()
                                         ? fmt::format("vacuous (eps = {})", number(t["eps_bound"]))
                                         : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
+  if (s.contains("spectrum"))
+    line("true gap at this eps", fmt::format("{} +- {:.1e} ({})", number(s["spectrum"]["gap"], 12),
+                                             s["spectrum"]["gap_doubt"].get<double>(), s["spectrum"]["by"].get<std::string>()));
   line("measured, ||h||_*", measured(m["rate_h"], m["uncertainty_h"], m["parts_h"]));
   line("measured, H", measured(m["rate_H"], m["uncertainty_H"], m["parts_H"]));
   if (s.contains("witness")) line("witness (Hermite-Galerkin)", witness_text(s["witness"]));

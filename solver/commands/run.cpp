@@ -19,6 +19,7 @@
 #include "solver/companion.hpp"
 #include "solver/snapshot.hpp"
 #include "solver/summary.hpp"
+#include "solver/true_gap.hpp"
 
 namespace hypofp {
 namespace {
@@ -258,6 +259,16 @@ class Run {
     on_root(comm_, [&] { write_series(folder_.at("series.h5"), rows_); });
   }
 
+  /// The witness knows it, where one is at work.
+  std::optional<TrueGap> find_gap(std::string& why) {
+    auto* witness = grid_ ? companion_.witness.get() : static_cast<Witness*>(system_.get());
+    if (!p_.epsilon || !witness) return std::nullopt;
+    progress_.begin("true gap", 1);
+    std::optional<TrueGap> gap = true_gap(p_, *witness, why);
+    progress_.end(gap ? fmt::format("{:.8g}", gap->value()) : "not found");
+    return gap;
+  }
+
   Json finish() {
     Admissibility a = p_.admissibility;
     if (p_.epsilon) {  // the whole grid's beside the lines'
@@ -269,6 +280,8 @@ class Run {
     const MeasuredRate rate_h = measure_rate(times, squares), rate_H = measure_rate(times, H);
     std::optional<Comparison> comparison;
     if (companion_.witness) comparison = compare(p_, *grid_, companion_, rows_, rate_h, rate_H);
+    std::string no_gap = companion_.why;
+    const std::optional<TrueGap> gap = find_gap(no_gap);
     const Findings found{p_.theory,
                          p_.input.model,
                          a.perturbed,
@@ -280,11 +293,14 @@ class Run {
                          doubt_[0],
                          doubt_[1],
                          std::move(comparison),
+                         gap ? std::optional<Gap>({gap->value(), gap->doubt}) : std::nullopt,
+                         no_gap,
                          p_.input.time.tolerance,
                          static_cast<double>(applications()),
                          F().residual};
-    const Json summary = summarize(p_, a, found, *system_, companion_,
-                                   {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
+    Json summary =
+        summarize(p_, a, found, *system_, companion_, {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
+    if (gap) summary["spectrum"] = gap->json();
     on_root(comm_, [&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();

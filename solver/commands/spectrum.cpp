@@ -7,6 +7,7 @@
 #include "solver/commands/page.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/mode_fields.hpp"
+#include "solver/true_gap.hpp"
 
 namespace hypofp {
 namespace {
@@ -76,25 +77,6 @@ Json pairs(const std::vector<Complex>& values) {
   Json out = Json::array();
   for (Complex z : values) out.push_back(pair(z));
   return out;
-}
-
-Json spectrum_json(const Spectrum& s) {
-  Json residuals = Json::array(), odd_even = Json::array(), cluster = Json::array(), clusters = Json::array();
-  for (const Mode& mode : s.modes)
-    for (int i = 0; i < (mode.im ? 2 : 1); ++i) {
-      residuals.push_back(mode.residual), odd_even.push_back(mode.odd_even);
-      cluster.push_back(mode.cluster < 0 ? Json(nullptr) : Json(mode.cluster));
-    }
-  for (const Cluster& c : s.clusters) clusters.push_back({{"size", c.size}, {"mean", pair(c.mean)}, {"scatter", c.scatter}});
-  return {{"eigenvalues", pairs(s.eigenvalues())},
-          {"residuals", residuals},
-          {"gap", s.gap()},
-          {"gap_scatter", s.gap_scatter()},
-          {"cluster", cluster},
-          {"clusters", clusters},
-          {"odd_even", odd_even},
-          {"left_out_as_odd_even", pairs(s.spurious)},
-          {"method", s.method}};
 }
 
 /// An eigenvalue and its conjugate.

@@ -74,30 +74,35 @@ void rate_verdicts(const Findings& f, std::vector<Verdict>& out) {
     out.push_back(open_question("the rate of H against mu", H.method));
     return;
   }
-  if (f.perturbed) {
+  const Findings::Uncertainty known = f.uncertainty_H();
+  double u = 3 * known.fit + known.grid + known.witness;
+  if (f.perturbed && !f.gap) {
     Verdict v = open_question("H decays at least as e^(-2 mu t), mu the true gap at this eps",
-                              fmt::format("no spectrum at hand; measured: {:.8g}, gap at eps = 0: {:.6g}", H.rate, t.mu));
+                              fmt::format("no spectrum at hand: {}; measured: {:.8g}, gap at eps = 0: {:.6g}", f.no_gap, H.rate, t.mu));
     v.value = H.rate;
-    v.uncertainty = f.uncertainty_H().sum();
+    v.uncertainty = known.sum();
     out.push_back(v);
     return;
   }
-  const Findings::Uncertainty known = f.uncertainty_H();
-  const double u = 3 * known.fit + known.grid + known.witness + (f.grid_floor + 4 * f.tolerance) * t.mu;
-  out.push_back(at_least(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} (derived)", t.mu), H.rate, t.mu, u));
+  const double mu = f.perturbed ? f.gap->value : t.mu;
+  u += (f.grid_floor + 4 * f.tolerance) * mu + (f.perturbed ? f.gap->doubt : 0.0);
   out.push_back(
-      at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
-               fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
-  const char* sharp = "the rate mu is sharp: it is attained";
-  if (t.regime == "critical")
+      at_least(fmt::format("H decays at least as e^(-2 mu t), mu = {:.6g} ({})", mu, f.perturbed ? "the true gap at this eps" : "derived"),
+               H.rate, mu, u));
+  if (!f.perturbed)
+    out.push_back(
+        at_least(fmt::format("H decays as e^(-2 mu t) with mu = {:.6g} as printed in (3.6)", t.mu_as_printed), H.rate, t.mu_as_printed, u,
+                 fmt::format("measured/printed = {:.6f}; the printed mu is twice min Re spec(Q) of (4.7)", H.rate / t.mu_as_printed)));
+  const std::string sharp = fmt::format("the rate mu{} is sharp: it is attained", f.perturbed ? ", the true gap," : "");
+  if (t.regime == "critical" && !f.perturbed)
     out.push_back(open_question(sharp, "critical: the supremum gamma/2 is not attained, e^(-gamma t) comes with a power of t"));
-  else if (H.rate > t.mu + u)
+  else if (H.rate > mu + u)
     out.push_back(open_question(
         sharp, fmt::format(
                    "measured {:.8g} +- {:.1g}, mu = {:.8g}: these data do not excite the slowest mode, or the run ends before it dominates",
-                   H.rate, u, t.mu)));
+                   H.rate, u, mu)));
   else
-    out.push_back(at_least(sharp, H.rate, t.mu, u));
+    out.push_back(at_least(sharp, H.rate, mu, u));
 }
 
 void theorem_verdicts(const Findings& f, std::vector<Verdict>& out) {

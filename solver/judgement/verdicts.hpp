@@ -40,6 +40,11 @@ struct Comparison {
   std::string moved;                          ///< where they disagree: which of the two moves when refined
 };
 
+/// The spectral gap, and how far it is known.
+struct Gap {
+  double value, doubt;
+};
+
 /// What a run found, as far as it is judged.
 struct Findings {
   const Theory& theory;
@@ -51,7 +56,9 @@ struct Findings {
   double grid_floor;  ///< of relative rates: what box, aliasing and order do to the linear modes
   Doubt start, end;   ///< of h in the first and the last row
   std::optional<Comparison> witness;
-  double tolerance;  ///< of the propagation, relative to ‖h‖_*
+  std::optional<Gap> gap;  ///< at this eps, where eps is on
+  std::string no_gap;      ///< why there is none
+  double tolerance;        ///< of the propagation, relative to ‖h‖_*
   double applications;
   double residual;  ///< of F
   /// Of a measured rate: fit, and with a witness grid (by it) and witness (by the tails of the last h).
