@@ -17,20 +17,30 @@ struct Observation {
   double edge = 0;                                 ///< share of ‖h‖_*^2 in the outermost cells
   double witness_h_norm = none, witness_H = none;  ///< by the witness beside the grid
 
+  // Forms of h that the proof of Theorem 3.2 compares (operators/proof_forms.hpp), where they are followed: d/dt of the three
+  // above; ‖grad_v grad_x h‖_*^2, ‖grad_v grad_v h‖_*^2 and their product; those of R, T and L.
+  double d_grad_x = none, d_grad_v = none, d_cross = none;
+  double dissipation_x = none, dissipation_v = none, dissipation_cross = none;
+  double R_h_h = none, R_grad = none, R_xx = none, R_vv = none, R_xv = none;
+  double T_h_h = none, T_grad = none, L_h_h = none;
+
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// How a quantity runs between two times: what of it is smooth.
 enum class Between { derived, linear, itself, its_square, its_product_with_h2 };
+/// The file that shows it; checkpoints and samples have all.
+enum class Shown { series, ledger };
 
 /// A column of the table of observations: all that read or write one loop over these.
 struct Column {
   const char *name, *units, *long_name;
   double Observation::*value;
   Between between;
+  Shown shown = Shown::series;
 };
 // x carries [x], v carries [v] = [x]/[t]; g is a density, h = (g - F)/M a pure number
-inline constexpr std::array<Column, 11> columns{{
+inline constexpr std::array<Column, 25> columns{{
     {"time", "t", "time", &Observation::time, Between::derived},
     {"mass", "1", "mass of g", &Observation::mass, Between::linear},
     {"h_norm", "1", "weighted norm ||h||_* of h = (g - F)/M", &Observation::h_norm, Between::its_square},
@@ -42,9 +52,26 @@ inline constexpr std::array<Column, 11> columns{{
     {"edge", "1", "share of ||h||_*^2 in the outermost cells", &Observation::edge, Between::its_product_with_h2},
     {"witness_h_norm", "1", "||h||_* by the Hermite-Galerkin witness", &Observation::witness_h_norm, Between::derived},
     {"witness_H", "x^-2", "H of (3.8) by the Hermite-Galerkin witness", &Observation::witness_H, Between::derived},
+    {"d_grad_x_dt", "x^-2 t^-1", "d/dt ||grad_x h||_*^2", &Observation::d_grad_x, Between::itself, Shown::ledger},
+    {"d_grad_v_dt", "v^-2 t^-1", "d/dt ||grad_v h||_*^2", &Observation::d_grad_v, Between::itself, Shown::ledger},
+    {"d_cross_dt", "x^-1 v^-1 t^-1", "d/dt <grad_x h, grad_v h>_*", &Observation::d_cross, Between::itself, Shown::ledger},
+    {"dissipation_x", "x^-2 v^-2", "sum of ||d_(v_i) grad_x h||_*^2", &Observation::dissipation_x, Between::itself, Shown::ledger},
+    {"dissipation_v", "v^-4", "sum of ||d_(v_i) grad_v h||_*^2", &Observation::dissipation_v, Between::itself, Shown::ledger},
+    {"dissipation_cross", "x^-1 v^-3", "sum of <d_(v_i) grad_x h, d_(v_i) grad_v h>_*", &Observation::dissipation_cross, Between::itself,
+     Shown::ledger},
+    {"R_h_h", "t^-1", "<R h, h>_*", &Observation::R_h_h, Between::itself, Shown::ledger},
+    {"R_grad", "x^-1 v^-1 t^-1", "<grad_x h, R grad_v h>_* + <grad_v h, R grad_x h>_*", &Observation::R_grad, Between::itself,
+     Shown::ledger},
+    {"R_xx", "x^-2 t^-1", "<grad_x R h, grad_x h>_*", &Observation::R_xx, Between::itself, Shown::ledger},
+    {"R_vv", "v^-2 t^-1", "<grad_v R h, grad_v h>_*", &Observation::R_vv, Between::itself, Shown::ledger},
+    {"R_xv", "x^-1 v^-1 t^-1", "<grad_x R h, grad_v h>_* + <grad_v R h, grad_x h>_*", &Observation::R_xv, Between::itself, Shown::ledger},
+    {"T_h_h", "t^-1", "<T h, h>_*", &Observation::T_h_h, Between::itself, Shown::ledger},
+    {"T_grad", "x^-1 v^-1 t^-1", "<grad_x h, T grad_v h>_* + <grad_v h, T grad_x h>_*", &Observation::T_grad, Between::itself,
+     Shown::ledger},
+    {"L_h_h", "t^-1", "<L h, h>_*", &Observation::L_h_h, Between::itself, Shown::ledger},
 }};
 
-/// Whether rows have a column: those of the witness are there where it spoke.
+/// Whether rows have a column: those of the witness are there where it spoke, those of the ledger where it was kept.
 inline bool has(const std::vector<Observation>& rows, const Column& column) {
   return rows.empty() || !std::isnan(rows.front().*column.value);
 }

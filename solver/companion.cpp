@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "operators/functionals.hpp"
+#include "operators/proof_forms.hpp"
 #include "solver/problem.hpp"
 
 namespace hypofp {
@@ -115,12 +116,14 @@ Companion follow(const Problem& problem, const Schedule& schedule, const std::fu
     const double end = schedule.rows.back().time;
     const auto stride = static_cast<double>(std::max<std::size_t>(1, schedule.rows.size() / doubts));
     const Schedule own(end, schedule.interval, stride * schedule.interval, 0);
-    take(0, witness.A().observe(witness.F(), mass, h.get()));
+    Observation first = witness.A().observe(witness.F(), mass, h.get());
+    add_proof_forms(witness.A(), h.get(), first);
+    take(0, first);
     look(h.get());
     Evolution(witness.A(), witness.propagator(), witness.F(), mass, h.get(), own, witness.longest_span(),
               0.25 * problem.input.time.tolerance)
         .run({[&](const Schedule::Row& row, const Observation& o) { take(row.time, o); },
-              [&](const Schedule::Row&, Vec state) { look(state); }, [](const Footing&) {}});
+              [&](const Schedule::Row&, Vec state) { look(state); }, [](const Footing&) {}, true});
     c.tails = witness.tails(problem);
     // what is missing of F is missing of h as well, and of H as much more as of h's own tail
     const double of_H = c.doubt.h_norm > 0 ? c.doubt.H / c.doubt.h_norm : 1.0, of_h = c.doubt.h_norm + c.tails.largest();

@@ -1,8 +1,22 @@
 #pragma once
+#include "grids/entries.hpp"
 #include "solver/witness.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp::testing_support {
+
+/// A Gaussian of `scale` times M's covariance.
+inline GaussianPart part_of(const Model& m, const std::vector<double>& mean, double scale) {
+  return {1, Eigen::Map<const Eigen::VectorXd>(mean.data(), static_cast<Eigen::Index>(mean.size())), scale * covariance_of_M(m)};
+}
+
+/// h of a Gaussian g, by the witness.
+inline Vector h_of(Witness& w, const std::vector<double>& mean, double scale) {
+  Vector h = w.A().vector();
+  put(project(w.generator.space(), std::vector<GaussianPart>{part_of(w.A().model(), mean, scale)}).coefficients, h.get());
+  w.F().take_out(1, h.get());
+  return h;
+}
 
 /// A whole solve by the witness.
 struct Solved {

@@ -17,7 +17,7 @@ namespace hypofp {
 namespace {
 
 /// The mark that all of a slot is there, and its layout: 1 had the x-cells outermost, 2 no stretch.
-constexpr int whole_mark = 4;
+constexpr int whole_mark = 5;
 
 std::string slot_path(const std::string& folder, int slot) { return fmt::format("{}/checkpoint-{}.h5", folder, slot); }
 

@@ -89,6 +89,27 @@ std::string compared(const Json& verdict) {
   return known && verdict["uncertainty"] != 0.0 ? out + ", known to " + number(verdict["uncertainty"], 2) : out;
 }
 
+/// The proof of Theorem 3.2, inequality by inequality: the smallest slack over the run, in units of the inequality's own terms, and when.
+std::string ledger_table(const Json& ledger) {
+  const auto entry = [](const Json& q, const char* side) {
+    const Json& e = q[side];
+    const std::string state = state_of(e);
+    if (e["value"].is_null()) return state;
+    if (q["name"].get<std::string>().starts_with("eq_4_8") && e["bound"] > 0.0) return state + " vacuous: eps > mu";
+    const double slack = e["slack"];
+    return fmt::format("{} {:>9} at {:<7}", state, number(std::abs(slack) < 1e-12 ? 0.0 : slack, 3), number(e["time"], 4));
+  };
+  std::string out = fmt::format(
+      "ledger of the proof by the {}, eps_0 on |x|, |v| <= {} standard deviations: smallest slack, when\n  {:<34} {:<28} as printed\n",
+      ledger["by"].get<std::string>(), number(ledger["half_width_of_eps_0"]), "in units of the inequality's terms", "derived");
+  for (const auto& q : ledger["inequalities"])
+    out += fmt::format("  {:<34} {:<28} {}\n", q["claim"].get<std::string>(), entry(q, "derived"), entry(q, "as_printed"));
+  std::string defects;
+  for (const auto& q : ledger["identity_defects"])
+    defects += fmt::format("{}{} {:.0e}", defects.empty() ? "" : ", ", q["name"].get<std::string>(), q["largest_defect"].get<double>());
+  return out + "  defects of the identities: " + defects + "\n";
+}
+
 /// A text of the case on one line: control characters are blanks.
 std::string one_line(const Json& text) {
   std::string out = text.get<std::string>();
@@ -187,6 +208,7 @@ std::string report_table(const Json& s) {
     if (!v["value"].is_null()) out += "         " + compared(v) + "\n";
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
+  if (s.contains("ledger")) out += ledger_table(s["ledger"]);
   const Json& c = s["cost"];
   out += fmt::format("cost: {} s, {} applications on {} {}, peak {:.3g} GB, {} rank{}\n", number(c["seconds"], 3),
                      number(c["applications"]), number(c["cells"]), s["by"] == "grid" ? "cells" : "unknowns",

@@ -13,7 +13,7 @@ void write_series(const std::string& path, const std::vector<Observation>& rows)
   H5Writer file(path);
   std::vector<double> values(rows.size());
   for (const Column& c : columns) {
-    if (!has(rows, c)) continue;
+    if (c.shown != Shown::series || !has(rows, c)) continue;
     for (std::size_t i = 0; i < rows.size(); ++i) values[i] = rows[i].*c.value;
     file.dataset(c.name, {rows.size()}, values.data());
     file.attribute(c.name, "long_name", c.long_name);
@@ -21,7 +21,7 @@ void write_series(const std::string& path, const std::vector<Observation>& rows)
   }
   file.make_scale("time");
   for (const Column& c : columns)
-    if (c.value != &Observation::time && has(rows, c)) file.attach_scale("time", c.name, 0);
+    if (c.shown == Shown::series && c.value != &Observation::time && has(rows, c)) file.attach_scale("time", c.name, 0);
   file.commit();
 }
 
@@ -29,6 +29,7 @@ std::vector<Observation> read_series(const std::string& path) {
   std::vector<Observation> rows;
   const std::vector<std::string> names = read_names(path, "/");
   for (const Column& c : columns) {
+    if (c.shown != Shown::series) continue;
     if (std::isnan(Observation{}.*c.value) && std::find(names.begin(), names.end(), c.name) == names.end()) continue;
     std::vector<hsize_t> shape;
     const std::vector<double> values = read_dataset(path, c.name, shape);

@@ -6,17 +6,20 @@
 
 #include "io/files.hpp"
 #include "io/progress.hpp"
+#include "io/results/ledger.hpp"
 #include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
 #include "io/terminal.hpp"
 #include "operators/functionals.hpp"
 #include "operators/hermite/evaluation.hpp"
+#include "operators/proof_forms.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/commands/on_root.hpp"
 #include "solver/commands/resume.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/companion.hpp"
+#include "solver/judgement/ledger.hpp"
 #include "solver/snapshot.hpp"
 #include "solver/summary.hpp"
 #include "solver/true_gap.hpp"
@@ -111,7 +114,9 @@ class Run {
     if (!(norm_of(h_.get()) > 1e-14 * mass_))
       throw UserError(located(p_.input, "initial.kind", "", "g starts at the steady state: there is no decay to follow"), true);
     take_folder(false, {});
-    take_row(schedule_.rows.front(), A().observe(F(), mass_, h_.get()));
+    Observation first = A().observe(F(), mass_, h_.get());
+    if (keeps_ledger()) add_proof_forms(A(), h_.get(), first);
+    take_row(schedule_.rows.front(), first);
     if (schedule_.rows.front().snapshot) snapshot(schedule_.rows.front(), h_.get());
     mass_ = rows_.front().mass;  // what a resumed run finds
     doubt_[0] = A().doubt(h_.get(), rows_.front(), p_.theory.C, p_.theory.C_hat);
@@ -201,7 +206,7 @@ class Run {
                        progress_.update(row.time, fmt::format("‖h‖_* {:.3e}", o.h_norm));
                        stop_.check(comm_);
                      },
-                     [&](const Schedule::Row& row, Vec h) { snapshot(row, h); }, [&](const Footing& at) { keep(at); }});
+                     [&](const Schedule::Row& row, Vec h) { snapshot(row, h); }, [&](const Footing& at) { keep(at); }, keeps_ledger()});
     } catch (const Stopped& s) {
       std::string kept = keep_rows();
       try {
@@ -259,6 +264,29 @@ class Run {
     on_root(comm_, [&] { write_series(folder_.at("series.h5"), rows_); });
   }
 
+  /// The forms of the proof take some twenty applications a state at d = 1, and more beyond: there the witness's ledger stands alone.
+  bool keeps_ledger() const { return !grid_ || (p_.input.model.dimension == 1 && p_.estimate.cells <= 1e5); }
+
+  /// This run's, or else the witness's, and the witness's beside it.
+  struct Ledgers {
+    std::optional<Ledger> own, beside;
+    Json json;
+  };
+  Ledgers ledgers(const Findings& found) const {
+    const auto of = [&](const std::vector<Observation>& rows, const char* by) { return ledger_of(rows, p_.theory, p_.input.model, by); };
+    const double half_width = p_.input.grid.half_width;
+    const Doubt& witness = companion_.doubt;
+    Ledgers all{of(rows_, grid_ ? "grid" : "witness"), of(companion_.rows, "witness"), nullptr};
+    if (all.own)
+      all.json =
+          ledger_json(*all.own, judge_ledger(found, rows_, all.beside ? companion_.rows : std::vector<Observation>{}, doubt_[0], doubt_[1]),
+                      half_width);
+    else if (all.beside)
+      all.json = ledger_json(*all.beside, judge_ledger(found, companion_.rows, {}, witness, witness), half_width);
+    if (!all.own) std::swap(all.own, all.beside);
+    return all;
+  }
+
   /// The witness knows it, where one is at work.
   std::optional<TrueGap> find_gap(std::string& why) {
     auto* witness = grid_ ? companion_.witness.get() : static_cast<Witness*>(system_.get());
@@ -301,7 +329,10 @@ class Run {
     Json summary =
         summarize(p_, a, found, *system_, companion_, {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
     if (gap) summary["spectrum"] = gap->json();
+    const Ledgers kept = ledgers(found);
+    if (kept.own) summary["ledger"] = kept.json;
     on_root(comm_, [&] {
+      if (kept.own) write_ledger(folder_.at("ledger.h5"), *kept.own, kept.beside, p_.input.grid.half_width);
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();
       write_summary(folder_.path().string(), summary);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "operators/proof_forms.hpp"
 #include "solver/flow/samples.hpp"
 
 namespace hypofp {
@@ -85,10 +86,16 @@ std::vector<double> Evolution::offsets_of(std::size_t first, std::size_t last, b
   return offsets;
 }
 
+Observation Evolution::observe(Vec state, const EvolutionEvents& events) const {
+  Observation o = A_.observe(F_, mass_of_g_, state);
+  if (events.forms) add_proof_forms(A_, state, o);
+  return o;
+}
+
 void Evolution::direct(std::size_t stop, const EvolutionEvents& events) {
   propagator_.advance(h_, next_, offsets_of(now_ + 1, stop, false), [&](std::size_t i, Vec state) {
     const Schedule::Row& row = rows_[now_ + 1 + i];
-    events.row(row, A_.observe(F_, mass_of_g_, state));
+    events.row(row, observe(state, events));
     if (row.snapshot) events.snapshot(row, state);
   });
   stretch_ = std::min(window_, 1.5 * stretch_);
@@ -100,8 +107,8 @@ bool Evolution::sampled(std::size_t stop, const EvolutionEvents& events) {
   const double begin = rows_[now_].time, span = rows_[stop].time - begin;
   std::vector<double> offsets = Samples::times(span);
   offsets.erase(offsets.begin());
-  std::vector<Observation> seen{A_.observe(F_, mass_of_g_, h_)};
-  propagator_.advance(h_, next_, offsets, [&](std::size_t, Vec state) { seen.push_back(A_.observe(F_, mass_of_g_, state)); });
+  std::vector<Observation> seen{observe(h_, events)};
+  propagator_.advance(h_, next_, offsets, [&](std::size_t, Vec state) { seen.push_back(observe(state, events)); });
   const Observation last = seen.back();
   const Samples samples(span, std::move(seen));
   const double error = std::isfinite(samples.error()) ? samples.error() : 1.0;

@@ -31,6 +31,7 @@ struct EvolutionEvents {
   std::function<void(const Schedule::Row&, const Observation&)> row;  ///< every row after the first, in order
   std::function<void(const Schedule::Row&, Vec phi_h)> snapshot;      ///< those that ask for one, soon after their row
   std::function<void(const Footing&)> checkpoint;                     ///< where one was asked for, or a little later
+  bool forms = false;  ///< rows have the forms of the proof (operators/proof_forms.hpp) too; they cost as much as is said there, a state
 };
 
 /// Evolves h from a row of the schedule to the last. Rows that stand far closer than the functionals change come from samples of
@@ -56,6 +57,7 @@ class Evolution {
     bool sampled, cut;
   };
   Step next_step() const;
+  Observation observe(Vec state, const EvolutionEvents& events) const;
   void direct(std::size_t stop, const EvolutionEvents& events);
   bool sampled(std::size_t stop, const EvolutionEvents& events);
   void arrive(std::size_t stop);

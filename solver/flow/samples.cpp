@@ -68,7 +68,8 @@ std::vector<double> Samples::decayed(const Column& column) const {
 double Samples::error() const {
   double worst = std::isfinite(rate_) ? 0 : 1, x = 0, v = 0, cross = 0;
   for (const Column& column : columns) {
-    if (column.between != Between::itself && column.between != Between::its_square) continue;
+    // the ledger's ride along: rows are the same with and without them
+    if (column.shown == Shown::ledger || (column.between != Between::itself && column.between != Between::its_square)) continue;
     const std::vector<double> f = decayed(column);
     if (column.value == &Observation::cross) {  // may vanish: against the gradients it is a product of
       cross = tail(f);
@@ -90,6 +91,10 @@ Observation Samples::at(double t) const {
   double h2 = 0;
   for (const Column& column : columns) {
     double& value = o.*column.value;
+    if (std::isnan(values_.front().*column.value)) {
+      value = Observation::none;
+      continue;
+    }
     switch (column.between) {
       case Between::derived:
         break;

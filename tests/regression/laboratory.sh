@@ -77,6 +77,32 @@ growth, h = json.load(open("optimal/summary.json"))["growth"], h5py.File("starte
 said = growth["grid"]["norm"][growth["grid"]["times"].index(growth["time"])]
 assert abs(h[20] / h[0] - said) < 1e-8, (h[20] / h[0], said)
 END
+# a run has the gap at its eps, and the ledger; resumed, the same to the bit; on two ranks, the same
+long="--set time.end=20 --set witness.degree=30 --set output.checkpoint_interval=4"
+"$hypofp" run case.toml --quiet $long --out whole >said
+"$hypofp" run case.toml --quiet $long --set time.end=10 --out part >said
+"$hypofp" run case.toml --quiet $long --resume --out part >said
+mpirun -n 2 --oversubscribe "$hypofp" run case.toml --quiet $long --out ranks >said
+/usr/bin/python3 - <<'END'
+import h5py, json, numpy as np
+s = json.load(open("whole/summary.json"))
+assert abs(s["spectrum"]["gap"] - 0.5001275983) < 1e-7 and s["spectrum"]["gap_doubt"] < 1e-6, s["spectrum"]
+gap = [v for v in s["verdicts"] if "true gap at this eps" in v["claim"]]
+assert len(gap) == 1 and gap[0]["holds"] and abs(gap[0]["bound"] - s["spectrum"]["gap"]) < 1e-12, gap
+whole, part, ranks = [h5py.File(f"{d}/ledger.h5") for d in ("whole", "part", "ranks")]
+names = []
+whole.visititems(lambda name, what: names.append(name) if isinstance(what, h5py.Dataset) else None)
+assert len(names) > 100 and len(whole["time"]) == len(h5py.File("whole/series.h5")["time"]) == 201
+for name in names:
+    a, b, c = whole[name][:], part[name][:], ranks[name][:]
+    assert a.tobytes() == b.tobytes(), (name, "resumed")
+    scale = np.abs(whole["quantities/dH_dt"][0])
+    assert np.max(np.abs(a - c)) < 1e-9 * max(scale, np.max(np.abs(a))), (name, "two ranks")
+assert np.allclose(whole["quantities/H"][:], h5py.File("whole/series.h5")["H"][:], rtol=1e-13)
+judged = {q["name"]: q for q in s["ledger"]["inequalities"]}
+assert judged["eq_4_7"]["derived"]["holds"] and judged["eq_4_7"]["as_printed"]["holds"] is False, judged["eq_4_7"]
+END
+echo "== run: the true gap and the ledger"
 # what can't be done is refused before anything is written
 for refused in "spectrum --count 1" "spectrum --count x" "optimal --time 0" "certify --by witness --set witness.degree=\"off\"" "certify --set lyapunov.C=0.1"; do
   status=0

@@ -8,10 +8,6 @@ namespace {
 
 using namespace testing_support;
 
-GaussianPart part_of(const Model& m, const std::vector<double>& mean, double scale) {
-  return {1, Eigen::Map<const Eigen::VectorXd>(mean.data(), static_cast<Eigen::Index>(mean.size())), scale * covariance_of_M(m)};
-}
-
 TEST(Witness, ReachesTheClosedFormsOfThreeRegimesInOneTwoAndThreeDimensions) {
   for (int d : {1, 2, 3})
     for (double gamma : {1.0, 2.0, 3.0}) {
