@@ -78,7 +78,7 @@ Loss loss_of(const Problem& p) {
   std::vector<std::string> theta;
   for (int i = 1; i <= m.dimension; ++i) theta.push_back(fmt::format("theta{}", i));
   std::optional<Expression> potential;
-  if (!p.input.perturbation.potential.empty()) potential.emplace(p.input.perturbation.potential, theta);
+  if (!p.input.perturbation.potential.empty()) potential.emplace(p.input.perturbation.scaled(p.input.perturbation.potential), theta);
   return Loss(m, p.epsilon.get(), std::move(potential), p.input.grid.half_width * theta_spread(m));
 }
 

@@ -83,6 +83,16 @@ std::string version_text() {
   return text;
 }
 
+/// Empty for "i/n", 1 <= i <= n; else what is wrong.
+std::string is_share(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  const auto number = [](const std::string& digits) {
+    return !digits.empty() && digits.size() < 6 && digits.find_first_not_of("0123456789") == std::string::npos ? std::stoi(digits) : 0;
+  };
+  const int i = slash == std::string::npos ? 0 : number(text.substr(0, slash)), n = i == 0 ? 0 : number(text.substr(slash + 1));
+  return 1 <= i && i <= n ? "" : text + ": allowed: i/n, integers with 1 <= i <= n < 100000";
+}
+
 /// Text on stdout before there are ranks.
 int told(const std::string& text) {
   try {
@@ -119,9 +129,11 @@ int main(int argc, char** argv) {
       app.add_subcommand("certify", "mu_cert: dH/dt <= -2 mu_cert H for every h, for the theorem's (C, C_hat) and for the best");
   auto* optimal = app.add_subcommand("optimal", "initial data that decay least over a time, the growth curve, sharp prefactors");
   auto* check = app.add_subcommand("check", "no run: resolved case, theory, Assumption 3.1, cells, memory and cost");
+  auto* sweep =
+      app.add_subcommand("sweep", "run, spectrum or certify over the grid of keys of the case's [sweep]: a folder a point, one table");
   auto* asgd = app.add_subcommand("asgd", "paths of the algorithm (2.1) and of the SDE (2.2), from an [asgd] case, beside the PDE");
   auto* bench = app.add_subcommand("bench", "speed of the generator and of the propagators, as JSON");
-  for (auto* command : {run, spectrum, certify, optimal, check, asgd, bench}) {
+  for (auto* command : {run, spectrum, certify, optimal, sweep, check, asgd, bench}) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
@@ -132,11 +144,16 @@ int main(int argc, char** argv) {
   spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
   certify->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-certificate)");
   optimal->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-optimal)");
+  sweep->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-sweep)");
+  std::string share = "1/1";
+  sweep->add_option("--point", share, "i/n: the i-th of n shares of the points; a job array's share")
+      ->check(is_share)
+      ->capture_default_str();
   double time = 0;
   optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)")->check(CLI::PositiveNumber);
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   std::string by = "grid";
-  for (auto* command : {run, spectrum, certify, optimal}) {
+  for (auto* command : {run, spectrum, certify, optimal, sweep}) {
     command->add_flag("--quiet", options.quiet, "no progress, no warnings");
     command->add_option("--by", by, "grid: finite volumes; witness: Hermite-Galerkin alone, no grid is made")
         ->check(CLI::IsMember({"grid", "witness"}))
@@ -174,6 +191,7 @@ int main(int argc, char** argv) {
     if (spectrum->parsed()) hypofp::spectrum(PETSC_COMM_WORLD, options, count);
     if (certify->parsed()) hypofp::certify(PETSC_COMM_WORLD, options);
     if (optimal->parsed()) hypofp::optimal(PETSC_COMM_WORLD, options, time);
+    if (sweep->parsed()) hypofp::sweep(PETSC_COMM_WORLD, options, std::stoi(share), std::stoi(share.substr(share.find('/') + 1)));
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (asgd->parsed()) hypofp::asgd(PETSC_COMM_WORLD, options);
     if (plot->parsed()) hypofp::plot(results);

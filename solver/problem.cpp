@@ -24,11 +24,18 @@ void broadcast(MPI_Comm comm, int from, std::string& text) {
 
 void compile(Problem& p) {
   const Case& c = p.input;
+  const Perturbation& eps = c.perturbation;
+  const auto compiled = [&](const std::string& potential, const std::vector<std::string>& components) {
+    return std::make_unique<Epsilon>(potential.empty() ? Epsilon::from_components(components)
+                                                       : Epsilon::from_potential(potential, c.model.dimension));
+  };
   try {
-    if (!c.perturbation.potential.empty())
-      p.epsilon = std::make_unique<Epsilon>(Epsilon::from_potential(c.perturbation.potential, c.model.dimension));
-    else if (!c.perturbation.epsilon.empty())
-      p.epsilon = std::make_unique<Epsilon>(Epsilon::from_components(c.perturbation.epsilon));
+    if (eps.given()) p.epsilon = compiled(eps.potential, eps.epsilon);  // as written: a finding names the character
+    if (eps.given() && eps.scale != 1) {
+      std::vector<std::string> components;
+      for (const std::string& e : eps.epsilon) components.push_back(eps.scaled(e));
+      p.epsilon = eps.present() ? compiled(eps.potential.empty() ? "" : eps.scaled(eps.potential), components) : nullptr;
+    }
   } catch (const ExpressionError& e) {
     const bool potential = !c.perturbation.potential.empty();
     const std::string key = potential ? "perturbation.potential" : fmt::format("perturbation.epsilon[{}]", std::max(0, e.component));

@@ -50,6 +50,10 @@ std::set<std::string> unwritten(toml::table file, const toml::array& list, const
 
 }  // namespace
 
+std::string Perturbation::scaled(const std::string& expression) const {
+  return scale == 1 ? expression : fmt::format("({}) * ({})", scale, expression);
+}
+
 std::string read_case_file(const std::string& path) {
   std::error_code none;
   if (std::filesystem::is_directory(path, none)) throw UserError(path + ": is a folder; allowed: a TOML case file");

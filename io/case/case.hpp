@@ -16,7 +16,11 @@ namespace hypofp {
 struct Perturbation {                // at most one of the two is non-empty
   std::string potential;             // V(theta), eps = grad V
   std::vector<std::string> epsilon;  // d expressions in theta1..thetad
-  bool present() const { return !potential.empty() || !epsilon.empty(); }
+  double scale = 1;                  // of either
+  bool given() const { return !potential.empty() || !epsilon.empty(); }
+  bool present() const { return given() && scale != 0; }
+  /// An expression of it with the scale.
+  std::string scaled(const std::string& expression) const;
 };
 
 enum class InitialKind { gaussian, mixture, deviation, box, file };

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "io/case/sweep.hpp"
+
 namespace hypofp {
 namespace {
 
@@ -87,6 +89,18 @@ std::vector<Key> model_keys() {
           with(asgd("asgd.noise", &Asgd::noise, above(0, 1e6), "Sigma: standard deviation of the gradient's noise"), derive_model)};
 }
 
+/// Where there is one.
+Key of_perturbation(Key key) {
+  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
+    if (in.has("perturbation.potential") || in.has("perturbation.epsilon"))
+      read(in, c);
+    else
+      in.forbid(name, "there is no potential and no epsilon to scale");
+  };
+  key.write = [write = key.write](const Case& c) { return c.perturbation.given() ? write(c) : Written{}; };
+  return key;
+}
+
 std::vector<Key> perturbation_keys() {
   return {
       {"perturbation.potential", "eps = 0",
@@ -105,7 +119,8 @@ std::vector<Key> perturbation_keys() {
        [](const Case& c) {
          const auto& eps = c.perturbation.epsilon;
          return eps.empty() ? Written{} : Written{{"perturbation.epsilon", toml_text(eps)}};
-       }}};
+       }},
+      of_perturbation(number("perturbation.scale", &Case::perturbation, &Perturbation::scale, 1, {-1e6, 1e6}, "a factor of either"))};
 }
 
 constexpr int default_cells = 24, most_cells = 100000;
@@ -257,13 +272,21 @@ std::vector<Key> ensemble_keys() {
   return keys;
 }
 
+/// Not written: a point of a sweep is a case of its own.
+std::vector<Key> sweep_keys() {
+  return {{"sweep.what", "run", "one or more of run, spectrum, certify", "`hypofp sweep`: done at each point",
+           [](CaseReader& in, Case&) { sweep_of(in); }},
+          {"sweep.\"section.key\"", none, "a list of values of that key, or { from, to, points, scale = \"linear\" or \"log\" }",
+           "an axis of the sweep, any number of them"}};
+}
+
 }  // namespace
 
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             witness_keys(), lyapunov_keys(), ensemble_keys()})
+                             witness_keys(), lyapunov_keys(), ensemble_keys(), sweep_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -18,6 +18,7 @@
 #include "io/results/gnuplot.hpp"
 #include "io/results/growth_picture.hpp"
 #include "io/results/series.hpp"
+#include "io/results/sweep.hpp"
 
 namespace hypofp {
 namespace {
@@ -181,6 +182,10 @@ Drawing draw_pictures(const std::string& folder) {
   const auto note = [&](const char* name, const std::string& trouble) {
     trouble.empty() ? drawing.drawn.push_back(name) : drawing.missing.push_back(fmt::format("{}: {}", name, trouble));
   };
+  if (summary.contains("sweep")) {
+    note("sweep.png", draw_sweep(folder + "/sweep.png", summary));
+    return drawing;
+  }
   if (std::filesystem::exists(folder + "/ensemble.h5")) {
     note("ensemble.png", draw_ensemble(folder));
     return drawing;

@@ -62,9 +62,11 @@ std::string setting(const Json& s) {
 std::string epsilon_text(const Json& c) {
   if (!c.contains("perturbation")) return "0";
   const Json& p = c["perturbation"];
-  if (p.contains("potential")) return "grad of " + p["potential"].get<std::string>();
+  const double factor = p.value("scale", 1.0);
+  const std::string scale = factor == 1 ? "" : fmt::format("{} times ", factor);
+  if (p.contains("potential")) return scale + "grad of " + p["potential"].get<std::string>();
   std::string out;
-  for (const auto& e : p["epsilon"]) out += (out.empty() ? "" : ", ") + e.get<std::string>();
+  for (const auto& e : p["epsilon"]) out += (out.empty() ? scale : ", ") + e.get<std::string>();
   return out;
 }
 

@@ -13,6 +13,7 @@ struct RunOptions {
   std::string case_file, directory;  ///< directory empty: results/<case file stem>
   std::vector<std::string> overrides;
   bool resume = false, quiet = false, by_witness = false;
+  bool table = true;  ///< printed at the end
 };
 
 /// `hypofp run`. Returns what summary.json holds, on every rank.
@@ -25,6 +26,9 @@ nlohmann::ordered_json certify(MPI_Comm comm, const RunOptions& options);
 /// `hypofp optimal`: the h0 that ‖h‖_* of `time` (0: 2/omega0) is largest for, the growth curve, sharp prefactors. Returns what
 /// summary.json holds, on every rank.
 nlohmann::ordered_json optimal(MPI_Comm comm, const RunOptions& options, double time);
+/// `hypofp sweep`: the points of [sweep], or the share `index` of `shares` of them (from 1), each in a folder of its own; the table of all that
+/// are done. Throws ComputationError where a point failed, at the end.
+void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares);
 /// `hypofp check`: everything that can be said without running.
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp asgd`: ensembles of the algorithm and of the SDE beside the PDE. Returns what summary.json holds, on every rank.

@@ -25,6 +25,7 @@ Page::Page(MPI_Comm comm, const RunOptions& options, const char* name, const std
       progress(root(comm) && !options.quiet, isatty(STDERR_FILENO)),
       comm_(comm),
       quiet_(options.quiet),
+      table_(options.table),
       directory_(options.directory.empty() ? fmt::format("results/{}-{}", problem.input.stem, name) : options.directory) {
   if (options.by_witness && problem.input.witness.degree == WitnessSettings::off)
     throw UserError(located(problem.input, "witness.degree", "\"off\"", "allowed with --by witness: \"auto\" or a degree"), true);
@@ -53,7 +54,7 @@ void Page::finish(nlohmann::ordered_json& summary, const std::string& table) {
   on_root(comm_, [&] {
     write_summary(directory_, summary);
     const Drawing drawing = draw_pictures(directory_);
-    print(table + ended(directory_, drawing));
+    if (table_) print(table + ended(directory_, drawing));
   });
 }
 

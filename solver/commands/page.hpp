@@ -30,7 +30,7 @@ class Page {
 
  private:
   const MPI_Comm comm_;
-  const bool quiet_;
+  const bool quiet_, table_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<ResultsFolder> folder_;
   std::string directory_;

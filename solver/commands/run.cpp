@@ -338,7 +338,7 @@ class Run {
       write_summary(folder_.path().string(), summary);
       const Drawing drawing = draw_pictures(folder_.path().string());
       write_report(folder_.path().string(), summary);
-      print(report_table(summary) + ended(folder_.path().string(), drawing));
+      if (options_.table) print(report_table(summary) + ended(folder_.path().string(), drawing));
     });
     return summary;
   }

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::array<std::pair<int, const char*>, 3> handled{{{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGUSR1, "SIGUSR1"}}};
 volatile std::sig_atomic_t asked = 0;
-std::array<struct sigaction, handled.size()> before;
 
 void remember(int signal) {
   if (asked != 0 && signal == SIGINT) _exit(3);
@@ -25,11 +24,11 @@ StopSignals::StopSignals() {
   struct sigaction action {};
   action.sa_handler = remember;
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < handled.size(); ++i) sigaction(handled[i].first, &action, &before[i]);
+  for (std::size_t i = 0; i < handled.size(); ++i) sigaction(handled[i].first, &action, &before_[i]);
 }
 
 StopSignals::~StopSignals() {
-  for (std::size_t i = 0; i < handled.size(); ++i) sigaction(handled[i].first, &before[i], nullptr);
+  for (std::size_t i = 0; i < handled.size(); ++i) sigaction(handled[i].first, &before_[i], nullptr);
 }
 
 void StopSignals::check(MPI_Comm comm) const {

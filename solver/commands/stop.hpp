@@ -1,6 +1,8 @@
 #pragma once
 #include <mpi.h>
 
+#include <array>
+#include <csignal>
 #include <string>
 
 namespace hypofp {
@@ -18,6 +20,9 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   /// Throws Stopped on every rank where any rank was asked. Collective.
   void check(MPI_Comm comm) const;
+
+ private:
+  std::array<struct sigaction, 3> before_;
 };
 
 }  // namespace hypofp

@@ -113,27 +113,36 @@ Pencil::Pencil(const Operator& A, OddEven odd_even) : A_(A), odd_even_(std::move
 /// Odd-even content up to which an h is the equation's; above a half it is the grid's; between, nothing is said.
 constexpr double smooth = 0.2;
 
-Certificate Pencil::smallest(double C, double C_hat) const {
+Certificate Pencil::smallest(double C, double C_hat, const Eigen::VectorXd& near) const {
   static const PetscLogEvent event = Logged::event("Certificate");
   const Logged logged(event);
   const Sparse S = at(decay_, C, C_hat), G = at(H_, C, C_hat);
   const Eigen::VectorXd phi = entries_of(A_.maxwellian().get());
   const auto shifted = [&](double sigma) { return std::make_unique<Bordered>(S - sigma * G, phi); };
-  // far enough below, then near the smallest, where it stands apart from the next
-  double reach = 0.5 * A_.model().gamma, sigma = 2 * gap(A_.model()) - reach;
-  auto K = shifted(sigma);
-  for (int tries = 0; !K->positive(); ++tries) {
-    if (tries == 30) throw ComputationError(fmt::format("the certificate: h that grow as e^({:.3g} t) and faster", -0.5 * sigma), true);
-    sigma -= reach *= 2;
-    K = shifted(sigma);
+  const double gamma = A_.model().gamma;
+  std::unique_ptr<Bordered> K;  // shifted to just below the smallest, where it stands apart from the next
+  Vector start = A_.rough(0.7);
+  if (near.size() > 0) {
+    put(near, start.get());
+    const double from_above = quotient(S, G, start.get());
+    K = shifted(from_above - 0.05 * std::max(std::abs(from_above), gamma));
   }
-  const Vector start = A_.rough(0.7);
-  std::vector<Vector> rough = above(*K, G, 1, 1e-3, start.get());
-  if (rough.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
-  const double from_above = quotient(S, G, rough[0].get());
-  auto nearer = shifted(from_above - 0.05 * std::max(from_above - sigma, 0.1 * A_.model().gamma));
-  if (nearer->positive()) K = std::move(nearer);
-  const std::vector<Vector> slow = above(*K, G, odd_even_ ? 16 : 1, 1e-9, rough[0].get());
+  if (!K || !K->positive()) {
+    double reach = 0.5 * gamma, sigma = 2 * gap(A_.model()) - reach;
+    K = shifted(sigma);
+    for (int tries = 0; !K->positive(); ++tries) {
+      if (tries == 30) throw ComputationError(fmt::format("the certificate: h that grow as e^({:.3g} t) and faster", -0.5 * sigma), true);
+      sigma -= reach *= 2;
+      K = shifted(sigma);
+    }
+    std::vector<Vector> rough = above(*K, G, 1, 1e-3, start.get());
+    if (rough.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
+    start = std::move(rough[0]);
+    const double from_above = quotient(S, G, start.get());
+    auto nearer = shifted(from_above - 0.05 * std::max(from_above - sigma, 0.1 * gamma));
+    if (nearer->positive()) K = std::move(nearer);
+  }
+  const std::vector<Vector> slow = above(*K, G, odd_even_ ? 16 : 1, 1e-9, start.get());
   if (slow.empty()) throw ComputationError("the certificate's eigenvalue did not converge", true);
   Certificate c;
   for (const Vector& h : slow) {
@@ -151,6 +160,7 @@ Certificate Pencil::smallest(double C, double C_hat) const {
     const auto form = [&](const std::array<Sparse, 3>& m) { return Form{v.dot(m[0] * v), v.dot(m[1] * v), v.dot(m[2] * v)}; };
     c.h = {form(decay_), form(H_)};
     c.mu = c.h.mu(C, C_hat);
+    c.phi = v;
     return c;
   }
   throw ComputationError(fmt::format("the {} slowest h in H are odd-even: the centred differences of Gamma do not see them", c.left_out),
@@ -186,9 +196,9 @@ BestPair best_pair(const Pencil& pencil, double C, double C_hat, std::vector<Cut
     };
     const Place next = of_hat(golden([&](double l) { return liked(of_hat(l)); }, at.log_hat - 0.5, at.log_hat + 0.5, fine));
     const double bound = liked(next);
-    const Certificate c = pencil.smallest(next.C(), next.hat());
+    Certificate c = pencil.smallest(next.C(), next.hat(), best.certificate.phi);
     cuts.push_back(c.h);
-    if (c.mu > best.certificate.mu) best.C = next.C(), best.C_hat = next.hat(), best.certificate = c, at = next;
+    if (c.mu > best.certificate.mu) best.C = next.C(), best.C_hat = next.hat(), best.certificate = std::move(c), at = next;
     best.bound = std::max(bound, best.certificate.mu);
   }
   return best;

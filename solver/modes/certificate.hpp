@@ -24,6 +24,7 @@ struct Cut {
 struct Certificate {
   double mu = 0;  ///< mu_cert: dH/dt <= -2 mu_cert H for every mean-zero h of the discretisation
   Cut h;
+  Eigen::VectorXd phi;  ///< of that h
   double odd_even = 0;
   int left_out = 0;  ///< smaller values whose h is odd-even
 };
@@ -37,8 +38,8 @@ class Pencil {
 
   explicit Pencil(const Operator& A, OddEven odd_even = {});
   /// For C > C_hat^2. h that are odd-even are left out. Throws ComputationError where it is not found, or the slowest h that is left is
-  /// odd-even in part.
-  Certificate smallest(double C, double C_hat) const;
+  /// odd-even in part. `near`: the phi of another pair's, or empty; with a good one half the work is saved.
+  Certificate smallest(double C, double C_hat, const Eigen::VectorXd& near = {}) const;
   /// G, of the form H.
   Sparse G(double C, double C_hat) const { return at(H_, C, C_hat); }
   const Sparse& generator() const { return generator_; }
