@@ -31,5 +31,27 @@ TEST(Problem, DeltaIsHeldBelowHalfOfGammaWhereItCounts) {
   EXPECT_EQ(refusal(1, "delta = 1.0"), "");
 }
 
+TEST(Problem, ScaleMultipliesEpsOfAPotentialAndOfComponentsAndZeroIsNoEps) {
+  const auto eps_at = [](const std::string& perturbation, double theta) {
+    const Problem p = prepare("[model]\nomega0 = 1.0\ngamma = 1.0\nbeta = 1.0\n[perturbation]\n" + perturbation, "F", {}, 1);
+    double out = 0;
+    if (p.epsilon) p.epsilon->values(0, &theta, 1, &out);
+    return std::pair{p.epsilon != nullptr, out};
+  };
+  for (const std::string eps :
+       {"potential = \"0.1*exp(-theta1^2)\"\n", "epsilon = \"0.1*theta1*exp(-theta1^2) + 0.01*exp(-theta1^2)\"\n"}) {
+    const double once = eps_at(eps, 0.7).second;
+    EXPECT_NE(once, 0);
+    EXPECT_NEAR(eps_at(eps + "scale = -0.5\n", 0.7).second, -0.5 * once, 1e-16);
+    EXPECT_FALSE(eps_at(eps + "scale = 0.0\n", 0.7).first);
+  }
+  try {  // a finding names the character of what was written
+    prepare("[model]\nomega0 = 1.0\ngamma = 1.0\nbeta = 1.0\n[perturbation]\npotential = \"1+*theta1\"\nscale = 2.0\n", "F", {}, 1);
+    FAIL();
+  } catch (const UserError& e) {
+    EXPECT_NE(std::string(e.what()).find("(character 3)"), std::string::npos) << e.what();
+  }
+}
+
 }  // namespace
 }  // namespace hypofp
