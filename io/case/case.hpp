@@ -10,6 +10,7 @@
 #include "grids/grid_spec.hpp"
 #include "grids/model.hpp"
 #include "grids/propagator_kind.hpp"
+#include "grids/worker_settings.hpp"
 
 namespace hypofp {
 
@@ -61,6 +62,7 @@ struct Case {
   WitnessSettings witness;
   LyapunovChoice lyapunov;
   EnsembleSettings ensemble;
+  std::optional<WorkerSettings> workers;
   std::string file;  // as the user named it
   std::string stem;  // case file name without folder and ending
   Where where;       // by dotted key: "grid.cells", "perturbation.epsilon[0]"

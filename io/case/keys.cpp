@@ -263,7 +263,7 @@ const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             witness_keys(), lyapunov_keys(), ensemble_keys()})
+                             witness_keys(), lyapunov_keys(), ensemble_keys(), worker_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/ensembles/blocks.hpp"
+
 namespace hypofp {
 namespace {
 
@@ -37,12 +39,11 @@ class BlockSums {
     }
     return means;
   }
-  void run(int block, int n, const Reference& reference, std::vector<double>& sums) {
-    std::fill(sums.begin(), sums.end(), 0.0);
-    walk_.begin(static_cast<std::uint32_t>(block));
+  void run(std::uint32_t block, int n, const Reference& reference, double* sums) {
+    walk_.begin(block);
     for (int row = 0; row < q_.rows; ++row) {
       if (row > 0) walk_.advance();
-      add(n, reference[row], sums.data() + static_cast<std::size_t>(row) * layout_.size);
+      add(n, reference[row], sums + static_cast<std::size_t>(row) * layout_.size);
     }
   }
 
@@ -128,23 +129,12 @@ MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestio
 
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& q,
                                     const std::function<void(double)>& progress) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(comm, &rank);
-  MPI_Comm_size(comm, &ranks);
-  BlockSums block(walk, loss, q);
-  const Layout& layout = block.layout();
-  const Reference reference = block.reference();
-  const int size = q.rows * layout.size, blocks = (q.paths + block_paths - 1) / block_paths;
-  std::vector<double> own(size), total(size, 0.0), all(rank == 0 ? static_cast<std::size_t>(size) * ranks : 0);
-  for (int first = 0; first < blocks; first += ranks) {
-    const int mine = first + rank;
-    if (mine < blocks) block.run(mine, std::min(block_paths, q.paths - mine * block_paths), reference, own);
-    MPI_Gather(own.data(), size, MPI_DOUBLE, all.data(), size, MPI_DOUBLE, 0, comm);
-    for (int r = 0; rank == 0 && r < std::min(ranks, blocks - first); ++r)
-      for (int i = 0; i < size; ++i) total[i] += all[static_cast<std::size_t>(r) * size + i];
-    progress(std::min(1.0, static_cast<double>(first + ranks) / blocks));
-  }
-  MPI_Bcast(total.data(), size, MPI_DOUBLE, 0, comm);
+  BlockSums sums(walk, loss, q);
+  const Layout& layout = sums.layout();
+  const Reference reference = sums.reference();
+  const std::vector<double> total = sum_blocks(
+      comm, q.paths, static_cast<std::size_t>(q.rows) * layout.size,
+      [&](std::uint32_t block, int n, double* numbers) { sums.run(block, n, reference, numbers); }, progress);
   std::vector<MomentRow> rows;
   for (int row = 0; row < q.rows; ++row)
     rows.push_back(row_of(total.data() + static_cast<std::size_t>(row) * layout.size, layout, q, reference[row]));

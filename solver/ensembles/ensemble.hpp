@@ -30,8 +30,7 @@ struct EnsembleQuestion {
   double limit;            ///< of |theta_i|: beyond it a path has run off
 };
 
-/// Sends the paths through the rows, a block on each rank at a time. Blocks and the order in which their sums are added do not depend on
-/// the number of ranks, so nor does a bit of the result, which every rank has. `progress` is told the share that is done. Collective.
+/// Sends the paths through the rows, in blocks (blocks.hpp). Collective.
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& question,
                                     const std::function<void(double)>& progress);
 
