@@ -18,6 +18,7 @@
 #include "io/results/gnuplot.hpp"
 #include "io/results/growth_picture.hpp"
 #include "io/results/series.hpp"
+#include "io/results/speedup_picture.hpp"
 
 namespace hypofp {
 namespace {
@@ -183,6 +184,7 @@ Drawing draw_pictures(const std::string& folder) {
   };
   if (std::filesystem::exists(folder + "/ensemble.h5")) {
     note("ensemble.png", draw_ensemble(folder));
+    if (summary.contains("workers")) note("speedup.png", draw_speedup(folder + "/speedup.png", summary));
     return drawing;
   }
   if (summary.contains("spectrum")) {
