@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Core>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "grids/ensemble_settings.hpp"
 #include "grids/gaussian_part.hpp"
 #include "grids/grid_spec.hpp"
+#include "grids/logistic.hpp"
 #include "grids/model.hpp"
 #include "grids/propagator_kind.hpp"
 #include "grids/worker_settings.hpp"
@@ -18,6 +20,16 @@ struct Perturbation {                // at most one of the two is non-empty
   std::string potential;             // V(theta), eps = grad V
   std::vector<std::string> epsilon;  // d expressions in theta1..thetad
   bool present() const { return !potential.empty() || !epsilon.empty(); }
+};
+
+struct Table {  // logistic regression in place of a perturbation
+  std::string path;
+  std::vector<std::string> response, predictors;
+  double ridge = 0, taper = 4;  // of the PDE's V: R in standard deviations of theta
+  int batch = 1;
+  std::optional<LogisticFit> fit;  // always, in a case that was read
+  /// Sigma: the root of the mean variance of a batch's gradient.
+  double noise() const { return std::sqrt(fit->noise_eigenvalues().mean() / batch); }
 };
 
 enum class InitialKind { gaussian, mixture, deviation, box, file };
@@ -55,6 +67,7 @@ struct Case {
   Model model;
   std::optional<Asgd> asgd;
   Perturbation perturbation;
+  std::optional<Table> table;
   GridSpec grid;
   Initial initial;
   TimeSettings time;

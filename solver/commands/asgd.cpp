@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 
+#include "solver/asgd_summary.hpp"
 #include "solver/commands/page.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
 #include "solver/ensembles/algorithm.hpp"
+#include "solver/ensembles/compare.hpp"
 #include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
 #include "solver/worker_summary.hpp"
@@ -97,8 +99,8 @@ class Ensembles {
     const Law law = start_.law();
     const int d = loss_.dimension();
     const double spread =
-        std::max(theta_spread(p_.input.model), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
-    const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread};
+        std::max(p_.input.model.sigma_theta(), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
+    const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread, table_radius(p_.input) / 2};
     const auto paths = [&](Walk& walk) {
       return [&](const auto& progress) { return run_ensemble(comm_, walk, loss_, question, progress); };
     };
@@ -138,6 +140,12 @@ class Ensembles {
   Json finish(const EnsembleFindings& found, const std::vector<Heat>& heats) {
     Json summary = summary_head(p_, system_.description());
     summary["ensemble"] = ensemble_json(p_, loss_, found);
+    summary["ensemble"]["remark_3_3"] = remark_3_3_json(p_);
+    summary["ensemble"]["limit"] = limit_json(p_, start_.law());
+    if (p_.input.table) {
+      summary["table"] = table_json(p_.input);
+      summary["table"]["share_beyond_half_R"] = {{"algorithm", most_beyond(found.algorithm)}, {"sde", most_beyond(found.sde)}};
+    }
     if (!heats.empty()) summary["workers"] = workers_json(p_, loss_, heats);
     summary["cost"] = {{"stages", seconds_},
                        {"path_steps_per_second", static_cast<double>(e_.paths) * e_.steps / seconds_["algorithm"].get<double>()},
@@ -145,7 +153,7 @@ class Ensembles {
     page_.take_folder();
     on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found)); });
     if (!heats.empty()) on_root(comm_, [&] { write_workers(page_.directory() + "/workers.h5", worker_runs(heats)); });
-    std::string told = ensemble_text(summary["ensemble"]);
+    std::string told = (p_.input.table ? table_text(summary["table"]) : "") + ensemble_text(summary["ensemble"]);
     for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
     if (!heats.empty()) told += workers_text(summary["workers"]);
     page_.finish(summary, told);

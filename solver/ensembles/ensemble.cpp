@@ -8,14 +8,14 @@
 namespace hypofp {
 namespace {
 
-/// Where the sums of one row stand: runaways, loss, its square, deviations a_j from a reference, then for each pair i <= j
+/// Where the sums of one row stand: runaways, loss, its square, paths beyond the radius, deviations a_j from a reference, then for each pair i <= j
 /// a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
 struct Layout {
   explicit Layout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
     size = pairs() + 4 * components * (components + 1) / 2;
     for (const Bins& b : q.bins) bins.push_back(size), size += b.count + 2;
   }
-  int first() const { return 3; }
+  int first() const { return 4; }
   int pairs() const { return first() + components; }
   int components, size;
   std::vector<int> bins;
@@ -54,6 +54,7 @@ class BlockSums {
     Eigen::Array<bool, block_paths, 1> inside = z.col(0).abs() <= q_.limit;
     for (int i = 1; i < d; ++i) inside = inside && z.col(i).abs() <= q_.limit;
     sums[0] = static_cast<double>(n - inside.head(n).count());
+    sums[3] = static_cast<double>((z.leftCols(d).topRows(n).square().rowwise().sum() > q_.radius * q_.radius).count());
     if (loss_.has_value()) {
       Eigen::Array<double, block_paths, 1> f;
       loss_.excess(points_of(z, d).data(), block_paths, f.data());
@@ -94,7 +95,7 @@ class BlockSums {
 MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestion& q, const Eigen::RowVectorXd& reference) {
   const double n = q.paths;
   const int c = layout.components;
-  MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0]};
+  MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0], sums[3] / n};
   row.excess_loss = sums[1] / n;
   row.excess_loss_error = std::sqrt(std::max(0.0, sums[2] / n - row.excess_loss * row.excess_loss) / n);
   const double* pair = sums + layout.pairs();

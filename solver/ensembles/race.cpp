@@ -10,6 +10,7 @@
 namespace hypofp {
 namespace {
 
+constexpr int coarse_rates = 24, coarse_paths = 1024, fine_rates = 7;
 constexpr double never = std::numeric_limits<double>::infinity();
 
 /// Learning rates that fall from the first by this factor.
@@ -73,9 +74,9 @@ class Race {
   }
   /// By a coarse ladder with some of the paths, then a fine one around its best.
   double best_rate(const Crew& crew) const {
-    const Arrival coarse = earliest(arrivals(crew, ladder(steepest(), std::sqrt(2.0), 24), std::min(w_.paths, 1024)));
+    const Arrival coarse = earliest(arrivals(crew, ladder(steepest(), std::sqrt(2.0), coarse_rates), std::min(w_.paths, coarse_paths)));
     const double step = std::pow(2, 0.125);
-    return earliest(arrivals(crew, ladder(coarse.learning_rate * std::pow(step, 3), step, 7), w_.paths)).learning_rate;
+    return earliest(arrivals(crew, ladder(coarse.learning_rate * std::pow(step, fine_rates / 2), step, fine_rates), w_.paths)).learning_rate;
   }
 
   /// SGD whose every gradient is the mean of m, by itself: the number of its steps. At its best learning rate where none is given.
@@ -114,6 +115,13 @@ class Race {
 };
 
 }  // namespace
+
+double race_runs(const WorkerSettings& w) {
+  double runs = 0;
+  for (const RateChoice& choice : w.learning_rates)
+    runs += choice.kind == RateChoice::best ? 1 + fine_rates + coarse_rates * std::min(1.0, 1.0 * coarse_paths / w.paths) : 1;
+  return runs * static_cast<double>(w.service.size() * w.count.size());
+}
 
 std::vector<Heat> run_race(MPI_Comm comm, const Asgd& asgd, const Loss& loss, const WorkerSettings& workers, const EnsembleSettings& seeds,
                            const std::function<void(double)>& progress) {

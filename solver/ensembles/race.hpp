@@ -23,6 +23,9 @@ struct Heat {
   double synchronous_speedup() const { return sgd.time / synchronous.time; }
 };
 
+/// Times that all paths are sent through all updates, at most: to find a best learning rate takes several.
+double race_runs(const WorkerSettings& workers);
+
 /// All heats of the settings: services, counts, learning rates. `progress` is told what is run and the share of it that is done.
 /// Collective.
 std::vector<Heat> run_race(MPI_Comm comm, const Asgd& asgd, const Loss& loss, const WorkerSettings& workers, const EnsembleSettings& seeds,

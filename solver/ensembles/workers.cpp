@@ -51,7 +51,7 @@ class Shop {
         write(tries_[e], crew_.learning_rates[e]);
         if (k < layout_.updates && (k + 1) % layout_.stride == 0) put_update(e, (k + 1) / layout_.stride, n, sums);
       }
-      for (int p = 0; p < n; ++p) rows_done_(p) = std::max(rows_done_(p), layout_.rows_before(now_(p)));
+      rows_done_ = rows_now_;
       if (k < layout_.updates) put_staleness(k, n, sums);
       go_on(k);
     }
@@ -92,6 +92,7 @@ class Shop {
       who_ = (due_[w] < now_).select(w, who_);
       now_ = now_.min(due_[w]);
     }
+    for (int p = 0; p < block_paths; ++p) rows_now_(p) = layout_.rows_before(now_(p));
     for (int i = 0; i < loss_.dimension(); ++i) {
       const Words words = random_words(seeds_.seed, Stream::workers, block_, static_cast<std::uint32_t>(k), i);
       if (i == 0) next_time_ = service_times(crew_.service, words[0], words[1]);
@@ -126,7 +127,7 @@ class Shop {
   void put_times(int e, int n, double* sums) const {
     double* at = sums + layout_.losses(e) + 2 * layout_.rows;
     for (int p = 0; p < n; ++p)
-      for (int row = rows_done_(p), end = layout_.rows_before(now_(p)); row < end; ++row) at[row] += tries_[e].loss(p);
+      for (int row = rows_done_(p); row < rows_now_(p); ++row) at[row] += tries_[e].loss(p);
   }
   void put_staleness(int k, int n, double* sums) const {
     if (k + 1 == layout_.updates) sums[0] += now_.head(n).sum();
@@ -143,7 +144,7 @@ class Shop {
   std::vector<Try> tries_;
   std::array<PerPath, 3> xi_;
   PerPath now_, next_time_;
-  Eigen::Array<int, block_paths, 1> who_, rows_done_;
+  Eigen::Array<int, block_paths, 1> who_, rows_done_, rows_now_;
   std::uint32_t block_ = 0;
 };
 
