@@ -90,9 +90,9 @@ Json trust_json(const Problem& p, const Loss& loss) {
   const double mean = model_rate / mean_rate - 1, second = 2 * model_rate / second_rate - 1,
                spread = forever.noise.topLeftCorner(d, d).trace() / stationary->topLeftCorner(d, d).trace() - 1;
   constexpr double near = 0.05;
-  const bool of_mean = std::abs(mean) < near, of_rest = std::abs(second) < near && std::abs(spread) < near;
+  const bool of_mean = std::abs(mean) < near, of_spread = of_mean && std::abs(spread) < near, of_all = of_spread && std::abs(second) < near;
   out["rate_of_mean_off"] = mean, out["rate_of_second_moments_off"] = second, out["variance_off"] = spread;
-  out["stands_for"] = of_mean && of_rest ? "all" : of_mean ? "the mean" : "nothing";
+  out["stands_for"] = of_all ? "all" : of_spread ? "mean and variance" : of_mean ? "the mean" : "nothing";
   return out;
 }
 
@@ -105,6 +105,8 @@ std::string trust_text(const Json& t) {
                        t["of_quadratic_part_alone"] ? ", on f's quadratic part" : "", 100 * t["rate_of_mean_off"].get<double>(),
                        100 * t["rate_of_second_moments_off"].get<double>(), 100 * t["variance_off"].get<double>());
   return out + (stands == "all"        ? "  within 5 %: SDE and PDE can be trusted for this case\n"
+                : stands == "mean and variance"
+                    ? "  within 5 %, but for how fast second moments settle: SDE and PDE can be trusted for mean, variance and floor of the loss\n"
                 : stands == "the mean" ? "  within 5 % in the mean alone: for second moments and the loss trust the algorithm, not SDE and PDE\n"
                                        : "  beyond 5 %: trust the algorithm, not SDE and PDE\n");
 }

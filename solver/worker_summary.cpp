@@ -72,13 +72,13 @@ Json workers_json(const Problem& p, const Loss& loss, const std::vector<Heat>& h
 
 std::string workers_text(const Json& w) {
   std::string out = fmt::format("\nworkers, to {} of the start's excess loss; a unit of time is the mean time of a gradient\n{:<34}{:>5}{:>11}"
-                                "{:>11}{:>9}{:>9}{:>11}{:>10}{:>12}\n",
+                                "{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n",
                                 number(w["target"]), "law of the times", "m", "eta", "staleness", "tv", "time", "synchronous", "speed-up",
                                 "synchronous");
   bool reached = true;
   for (const Json& r : w["runs"]) {
     const Json& s = r["synchronous"];
-    out += fmt::format("{:<34}{:>5}{:>11}{:>11}{:>9}{:>9}{:>11}{:>10}{:>12}\n", r["service"].get<std::string>(), r["m"].get<int>(),
+    out += fmt::format("{:<34}{:>5}{:>11}{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n", r["service"].get<std::string>(), r["m"].get<int>(),
                        number(r["learning_rate"]), number(r["mean_staleness"]), number(r["tv_to_geometric"]), number(r["time_to_target"]),
                        number(s["time_to_target"]), number(r["speedup"]), number(s["speedup"]));
     reached = reached && !r["time_to_target"].is_null() && !r["sgd"]["time_to_target"].is_null() && !s["time_to_target"].is_null();

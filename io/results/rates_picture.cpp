@@ -78,7 +78,7 @@ std::string draw_limit(const std::string& png, const Json& summary) try {
   return gnuplot::draw(
       png, fmt::format("set encoding utf8\nset terminal pngcairo size 1000,760 font 'sans,13' linewidth 1.3\n$limit << EOD\n{}EOD\n"
                        "set title {} noenhanced\nset logscale xy\nset datafile missing 'NaN'\nset grid lc rgb '#dddddd'\n"
-                       "set format y '10^{{%T}}'\nset xlabel 'η, along 1 - κ = γ^2 η and Σ^2 ~ 1/η'\n"
+                       "set format y '10^{{%T}}'\nset xlabel 'η, along 1 - κ = γ^2 η and Σ^2 ∝ 1/η'\n"
                        "set ylabel 'algorithm less SDE (2.2)'\nset key bottom right box lc rgb '#cccccc' opaque\nplot {}\n",
                        columns(limit, {"learning_rate", "mean", "covariance", "second_moment_rate"}), heading(summary, 52), plots));
 } catch (const nlohmann::json::exception& e) {

@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "F:6:9: workers.service[0].sigma", "belongs to law = \"lognormal\""},
         Refused{"workerlaw", "[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n[[workers.service]]\nlaws = \"lognormal\"\n",
                 "F:6:1: workers.service[0].laws", "did you mean workers.service[0].law?"},
-        Refused{"table", "[table]\nbatch = 2\n", "F:2:9: table.batch = 2", "belongs to [asgd]"},
+        Refused{"tableasgd", "[table]\nbatch = 2\n", "F:2:9: table.batch = 2", "belongs to [asgd]"},
         Refused{"rows", "[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n[ensemble]\nsteps = 10\ninterval = 3\n",
                 "F:7:12: ensemble.interval = 3", "a divisor of ensemble.steps = 10"},
         Refused{"noise", "[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n[ensemble]\nnoise = \"pink\"\n",

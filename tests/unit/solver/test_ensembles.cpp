@@ -87,28 +87,6 @@ TEST(Ensemble, TellsPathsThatRunOff) {
   EXPECT_EQ(Experiment({{0.1, 0.5, 1}, 1, 1, nullptr, {}, s.settings}).algorithm()[2].ran_off, 0);
 }
 
-TEST(Ensemble, OfTheAlgorithmComesNearTheModelAtOrderOneWithVOn) {
-  // at t = 1, gamma = beta = omega0 = 1: 2 D(eta/2) - D(eta) = 0 for the distances D from the PDE's moments (by another program)
-  const char* V = "0.3*exp(-(theta1-0.5)^2/2)";
-  const Epsilon eps = Epsilon::from_potential(V, 1);
-  const Eigen::Vector2d mean(-0.146199, 0.633306);
-  const Eigen::Matrix2d second{{1.953767, -0.983662}, {-0.983662, 1.218018}}, covariance = second - mean * mean.transpose();
-  const auto at = [&](double eta) {
-    const int steps = static_cast<int>(std::lround(1 / eta));
-    Experiment s{{eta, 1 - eta, std::sqrt(2 / eta)}, 1, 1, &eps, Expression(V, {"theta1"}), {400000, steps, steps, 5, GradientNoise::two_point, 1}};
-    s.start = StartLaw(s.model, {{1, Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity()}});
-    return s.algorithm()[1];
-  };
-  const MomentRow one = at(0.05), half = at(0.025);
-  const auto error = [](double a, double b) { return std::hypot(a, 2 * b); };
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_NEAR(2 * half.law.mean(i) - one.law.mean(i), mean(i), 4 * error(one.error.mean(i), half.error.mean(i)));
-    for (int j = i; j < 2; ++j)
-      EXPECT_NEAR(2 * half.law.covariance(i, j) - one.law.covariance(i, j), covariance(i, j),
-                  4 * error(one.error.covariance(i, j), half.error.covariance(i, j)));
-  }
-  EXPECT_GT(std::abs(one.law.covariance(0, 1) - covariance(0, 1)), 5 * one.error.covariance(0, 1));
-}
 TEST(Ensemble, SaysHowManyPathsAreBeyondARadius) {
   const Experiment s{{0.2, 0.8, 2}, 1, 1, nullptr, {}, many};
   Sde walk(s.model, s.loss, s.start, s.settings, 10 * delta_t(s.asgd));
