@@ -102,7 +102,8 @@ std::optional<LogisticFit> fit_logistic(const Records& records, double ridge, do
   const Expansion f = expansion(records, ridge, fit.minimum);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> axes(f.hessian);
   // responses that are separated send b to infinity, where f is flat
-  if (!(axes.eigenvalues()(0) > 1e-9 * axes.eigenvalues().maxCoeff()) || !(f.gradient.norm() <= 1e-9 * axes.eigenvalues()(0) * (1 + fit.minimum.norm())))
+  if (!(axes.eigenvalues()(0) > 1e-9 * axes.eigenvalues().maxCoeff()) ||
+      !(f.gradient.norm() <= 1e-9 * axes.eigenvalues()(0) * (1 + fit.minimum.norm())))
     return {};
   fit.loss = f.value, fit.hessian = f.hessian;
   fit.W = omega0 * axes.operatorInverseSqrt();

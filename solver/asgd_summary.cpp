@@ -38,17 +38,18 @@ Json matrix(const Eigen::MatrixXd& m) {
 Json remark_3_3_json(const Problem& p) {
   const double own = p.input.asgd->staleness;
   std::vector<double> kappas{0.8, 0.9, 0.95};
-  if (own > 0 && std::none_of(kappas.begin(), kappas.end(), [&](double kappa) { return std::abs(kappa - own) < 1e-3; })) kappas.push_back(own);
+  if (own > 0 && std::none_of(kappas.begin(), kappas.end(), [&](double kappa) { return std::abs(kappa - own) < 1e-3; }))
+    kappas.push_back(own);
   std::sort(kappas.begin(), kappas.end());
   Json out = Json::array();
   for (const double kappa : kappas) {
     const Thresholds t = thresholds(kappa);
     Json of_kappa = {{"kappa", kappa}, {"thresholds", {{"model", t.model}, {"algorithm", t.algorithm}}}};
     of_kappa.update(lists<StepRates>(step_rates(kappa, 1e-3, 1, 121), {{"eta_omega0_squared", &StepRates::alpha},
-                                                                        {"derived", &StepRates::derived},
-                                                                        {"as_printed", &StepRates::as_printed},
-                                                                        {"algorithm_mean", &StepRates::mean},
-                                                                        {"algorithm_second_moments", &StepRates::second_moments}}));
+                                                                       {"derived", &StepRates::derived},
+                                                                       {"as_printed", &StepRates::as_printed},
+                                                                       {"algorithm_mean", &StepRates::mean},
+                                                                       {"algorithm_second_moments", &StepRates::second_moments}}));
     out.push_back(of_kappa);
   }
   return out;
@@ -101,14 +102,16 @@ std::string trust_text(const Json& t) {
                                 t["stable_in_mean_square"] ? "stable" : "unstable");
   const std::string stands = t["stands_for"];
   if (t.contains("variance_off"))
-    out += fmt::format("models (2.2), (2.4) against it{}: rate of the mean {:+.1f} %, of second moments {:+.1f} %, variance of theta {:+.1f} %\n",
-                       t["of_quadratic_part_alone"] ? ", on f's quadratic part" : "", 100 * t["rate_of_mean_off"].get<double>(),
-                       100 * t["rate_of_second_moments_off"].get<double>(), 100 * t["variance_off"].get<double>());
-  return out + (stands == "all"        ? "  within 5 %: SDE and PDE can be trusted for this case\n"
-                : stands == "mean and variance"
-                    ? "  within 5 %, but for how fast second moments settle: SDE and PDE can be trusted for mean, variance and floor of the loss\n"
-                : stands == "the mean" ? "  within 5 % in the mean alone: for second moments and the loss trust the algorithm, not SDE and PDE\n"
-                                       : "  beyond 5 %: trust the algorithm, not SDE and PDE\n");
+    out += fmt::format(
+        "models (2.2), (2.4) against it{}: rate of the mean {:+.1f} %, of second moments {:+.1f} %, variance of theta {:+.1f} %\n",
+        t["of_quadratic_part_alone"] ? ", on f's quadratic part" : "", 100 * t["rate_of_mean_off"].get<double>(),
+        100 * t["rate_of_second_moments_off"].get<double>(), 100 * t["variance_off"].get<double>());
+  return out + (stands == "all"                 ? "  within 5 %: SDE and PDE can be trusted for this case\n"
+                : stands == "mean and variance" ? "  within 5 %, but for how fast second moments settle: SDE and PDE can be trusted for "
+                                                  "mean, variance and floor of the loss\n"
+                : stands == "the mean"
+                    ? "  within 5 % in the mean alone: for second moments and the loss trust the algorithm, not SDE and PDE\n"
+                    : "  beyond 5 %: trust the algorithm, not SDE and PDE\n");
 }
 
 Json per_step_json(const Problem& p, std::optional<double> rate_h, const Law& steady, std::optional<double> excess_loss) {
@@ -122,7 +125,8 @@ Json per_step_json(const Problem& p, std::optional<double> rate_h, const Law& st
                {{"measured", rate_h ? Json(std::exp(-*rate_h * delta_t)) : Json(nullptr)},
                 {"derived", std::exp(-p.theory.mu * delta_t)},
                 {"as_printed", std::exp(-p.theory.mu_as_printed * delta_t)}}}};
-  out["steady"] = {{"theta_mean", list(steady.mean.head(d))}, {"theta_covariance", matrix(steady.covariance.topLeftCorner(d, d))},
+  out["steady"] = {{"theta_mean", list(steady.mean.head(d))},
+                   {"theta_covariance", matrix(steady.covariance.topLeftCorner(d, d))},
                    {"excess_loss", or_null(excess_loss)}};
   if (asgd.staleness > 0)
     out["steady"].update({{"y_mean", list(steady.mean.tail(d))},
@@ -154,7 +158,8 @@ std::string table_text(const Json& t) {
     out += fmt::format("{} {} = {:.6g}", i > 0 ? "," : "", t["predictors"][i].get<std::string>(), t["minimum"][i].get<double>());
   out += "\n  noise of a record's gradient, eigenvalues of its covariance over omega0^2:";
   for (const Json& e : t["noise_eigenvalues_over_omega0_squared"]) out += fmt::format(" {:.6g}", e.get<double>());
-  out += fmt::format("; Sigma = {:.6g}\n  for the PDE its V is tapered beyond |theta| = R = {:.6g}\n", t["noise"].get<double>(), t["R"].get<double>());
+  out += fmt::format("; Sigma = {:.6g}\n  for the PDE its V is tapered beyond |theta| = R = {:.6g}\n", t["noise"].get<double>(),
+                     t["R"].get<double>());
   if (t.contains("share_beyond_half_R"))
     out += fmt::format("  paths beyond R/2 at most: algorithm {:.3g}, SDE {:.3g}\n", t["share_beyond_half_R"]["algorithm"].get<double>(),
                        t["share_beyond_half_R"]["sde"].get<double>());

@@ -85,9 +85,7 @@ Loss loss_of(const Problem& p) {
   return Loss(m, p.input.table ? p.untapered.get() : p.epsilon.get(), std::move(potential), p.input.grid.half_width * m.sigma_theta());
 }
 
-double table_radius(const Case& c) {
-  return c.table ? c.table->taper * c.model.sigma_theta() : std::numeric_limits<double>::infinity();
-}
+double table_radius(const Case& c) { return c.table ? c.table->taper * c.model.sigma_theta() : std::numeric_limits<double>::infinity(); }
 
 EnsembleTable ensemble_table(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
   const EnsembleSettings& e = p.input.ensemble;

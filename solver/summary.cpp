@@ -215,7 +215,8 @@ Json summarize(const Problem& p, const Admissibility& a, const Findings& f, Syst
     const Moments s = system.F().A->moments(system.F().is_maxwellian() ? system.F().state().get() : system.F().phi.get());
     const Eigen::MatrixXd T = theta_y_of_x_v(m);
     const Law law{T * s.mean, T * s.covariance * T.transpose()};
-    out["asgd"] = per_step_json(p, f.rate_h.begin == f.rate_h.end ? std::optional<double>() : f.rate_h.rate, law, steady_excess(p, system, law));
+    out["asgd"] =
+        per_step_json(p, f.rate_h.begin == f.rate_h.end ? std::optional<double>() : f.rate_h.rate, law, steady_excess(p, system, law));
   }
   if (p.by == By::grid) out["witness"] = witness_json(p.input.model, companion, f.witness);
   return out;

@@ -71,10 +71,10 @@ Json workers_json(const Problem& p, const Loss& loss, const std::vector<Heat>& h
 }
 
 std::string workers_text(const Json& w) {
-  std::string out = fmt::format("\nworkers, to {} of the start's excess loss; a unit of time is the mean time of a gradient\n{:<34}{:>5}{:>11}"
-                                "{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n",
-                                number(w["target"]), "law of the times", "m", "eta", "staleness", "tv", "time", "synchronous", "speed-up",
-                                "synchronous");
+  std::string out = fmt::format(
+      "\nworkers, to {} of the start's excess loss; a unit of time is the mean time of a gradient\n{:<34}{:>5}{:>11}"
+      "{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n",
+      number(w["target"]), "law of the times", "m", "eta", "staleness", "tv", "time", "synchronous", "speed-up", "synchronous");
   bool reached = true;
   for (const Json& r : w["runs"]) {
     const Json& s = r["synchronous"];
@@ -83,11 +83,14 @@ std::string workers_text(const Json& w) {
                        number(s["time_to_target"]), number(r["speedup"]), number(s["speedup"]));
     reached = reached && !r["time_to_target"].is_null() && !r["sgd"]["time_to_target"].is_null() && !s["time_to_target"].is_null();
   }
-  if (!reached) out += fmt::format("-: not reached for good within {} updates: too slow, or its noise keeps it above\n", w["updates"].get<int>());
-  return out + fmt::format("Remark 3.4's m (1 - kappa) > 1 does not decide: each update ages the other m - 1 reads by one, so that staleness is\n"
-                           "m - 1 in the mean and m (1 - kappa) = 1 under every law. At one learning rate the model's speed-up over SGD is about m\n"
-                           "up to 1/(4 eta omega0^2), then 1/(2 eta omega0^2) = {}.\n",
-                           number(w["most_at_the_case"]));
+  if (!reached)
+    out += fmt::format("-: not reached for good within {} updates: too slow, or its noise keeps it above\n", w["updates"].get<int>());
+  return out +
+         fmt::format(
+             "Remark 3.4's m (1 - kappa) > 1 does not decide: each update ages the other m - 1 reads by one, so that staleness is\n"
+             "m - 1 in the mean and m (1 - kappa) = 1 under every law. At one learning rate the model's speed-up over SGD is about m\n"
+             "up to 1/(4 eta omega0^2), then 1/(2 eta omega0^2) = {}.\n",
+             number(w["most_at_the_case"]));
 }
 
 std::vector<WorkerRun> worker_runs(const std::vector<Heat>& heats) {

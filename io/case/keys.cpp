@@ -85,9 +85,8 @@ std::vector<Key> model_keys() {
 }
 
 std::vector<Key> asgd_keys() {
-  const Default noise{"none; with `[table]` the table's", [](const Case& c) {
-                        return c.table && c.table->fit ? std::optional<double>(c.table->noise()) : std::nullopt;
-                      }};
+  const Default noise{"none; with `[table]` the table's",
+                      [](const Case& c) { return c.table && c.table->fit ? std::optional<double>(c.table->noise()) : std::nullopt; }};
   return {asgd("asgd.learning_rate", &Asgd::learning_rate, required(), above(0, 1e6), "eta; `[asgd]` stands in place of gamma and beta"),
           asgd("asgd.staleness", &Asgd::staleness, required(), {0, 1 - 1e-9}, "kappa"),
           with(asgd("asgd.noise", &Asgd::noise, noise, above(0, 1e6), "Sigma: standard deviation of the gradient's noise"), derive_model)};
@@ -270,8 +269,8 @@ std::vector<Key> ensemble_keys() {
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
-    for (const auto& part : {top_keys(), model_keys(), table_keys(), asgd_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             witness_keys(), lyapunov_keys(), ensemble_keys(), worker_keys()})
+    for (const auto& part : {top_keys(), model_keys(), table_keys(), asgd_keys(), perturbation_keys(), grid_keys(), initial_keys(),
+                             time_keys(), output_keys(), witness_keys(), lyapunov_keys(), ensemble_keys(), worker_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

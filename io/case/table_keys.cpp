@@ -26,7 +26,10 @@ Key of_table(Key key) {
 
 Key number_of_table(const char* name, double Table::*member, const Range& range, const char* help) {
   const double preset = Table{}.*member;
-  return {name, fmt::format("{}", preset), range.words(), help,
+  return {name,
+          fmt::format("{}", preset),
+          range.words(),
+          help,
           [=](CaseReader& in, Case& c) { (*c.table).*member = in.number(name, preset, range); },
           [=](const Case& c) {
             return Written{{name, toml_text((*c.table).*member)}};
@@ -80,12 +83,14 @@ std::vector<Key> table_keys() {
        [](const Case& c) {
          return Written{{"table.response", toml_text(c.table->response)}};
        }},
-      {"table.predictors", none, "d of \"1\" (the intercept), \"column\", \"column=value\", \"column=value\\|value\"", "x of a row", read_predictors,
+      {"table.predictors", none, "d of \"1\" (the intercept), \"column\", \"column=value\", \"column=value\\|value\"", "x of a row",
+       read_predictors,
        [](const Case& c) {
          return Written{{"table.predictors", toml_text(c.table->predictors)}};
        }},
       number_of_table("table.ridge", &Table::ridge, {0, 1e6}, "the loss has ridge/2 times the square of the parameters beside"),
-      {"table.batch", toml_text(Table{}.batch), "an integer from 1 to 1000000", "rows a gradient is the mean of: its noise falls with the root",
+      {"table.batch", toml_text(Table{}.batch), "an integer from 1 to 1000000",
+       "rows a gradient is the mean of: its noise falls with the root",
        [](CaseReader& in, Case& c) { c.table->batch = in.integer("table.batch", Table{}.batch, 1, 1000000); },
        [](const Case& c) {
          return Written{{"table.batch", toml_text(c.table->batch)}};

@@ -46,8 +46,7 @@ void read_services(CaseReader& in, Case& c) {
   }
   c.workers->service.resize(array->size());
   for (std::size_t i = 0; i < array->size(); ++i)
-    for (const ServiceKey& key : service_keys())
-      key.read(in, c.workers->service[i], fmt::format("workers.service[{}].{}", i, key.name));
+    for (const ServiceKey& key : service_keys()) key.read(in, c.workers->service[i], fmt::format("workers.service[{}].{}", i, key.name));
 }
 
 Written written_services(const Case& c) {
@@ -123,7 +122,10 @@ void read_start(CaseReader& in, Case& c) {
 
 Key count_key(const char* name, int WorkerSettings::*member, int low, int high, const char* help) {
   const int preset = WorkerSettings{}.*member;
-  return {name, toml_text(preset), fmt::format("an integer from {} to {}", low, high), help,
+  return {name,
+          toml_text(preset),
+          fmt::format("an integer from {} to {}", low, high),
+          help,
           [=](CaseReader& in, Case& c) { (*c.workers).*member = in.integer(name, preset, low, high); },
           [=](const Case& c) {
             return Written{{name, toml_text((*c.workers).*member)}};
@@ -157,7 +159,8 @@ std::vector<Key> worker_keys() {
        }},
       count_key("workers.paths", &WorkerSettings::paths, 100, 10000000, "sent through the workers"),
       count_key("workers.updates", &WorkerSettings::updates, 10, 1000000, "of theta in each path"),
-      {"workers.target", fmt::format("{}", WorkerSettings{}.target), targets.words(), "share of the start's excess loss that is to be reached",
+      {"workers.target", fmt::format("{}", WorkerSettings{}.target), targets.words(),
+       "share of the start's excess loss that is to be reached",
        [](CaseReader& in, Case& c) { c.workers->target = in.number("workers.target", WorkerSettings{}.target, targets); },
        [](const Case& c) {
          return Written{{"workers.target", toml_text(c.workers->target)}};

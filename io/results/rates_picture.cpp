@@ -44,11 +44,11 @@ std::string draw_rates(const std::string& png, const Json& summary) try {
         "{0}$kappa{1} using 1:4 with lines lw 2.2 lc rgb '{2}' title 'algorithm, κ = {3}', $kappa{1} using 1:2 with lines dt 2 lw 1.6 "
         "lc rgb '{2}' title 'model, derived', $kappa{1} using 1:3 with lines dt 3 lw 1.6 lc rgb '{2}' title 'model, as printed'",
         i > 0 ? ", " : "", i, rgb, kappa);
-    marks += fmt::format("set arrow from {0}, graph 0 to {0}, graph 0.06 nohead lw 2 lc rgb '{1}'\n", shown(r.at("thresholds").at("algorithm")), rgb);
+    marks += fmt::format("set arrow from {0}, graph 0 to {0}, graph 0.06 nohead lw 2 lc rgb '{1}'\n",
+                         shown(r.at("thresholds").at("algorithm")), rgb);
   }
-  for (const auto& [key, words, drawn] : {std::tuple{"algorithm", "algorithm, paths", "pt 2 ps 2"},
-                                          {"sde", "SDE, paths", "pt 6 ps 2"},
-                                          {"pde", "PDE", "pt 4 ps 2.4"}}) {
+  for (const auto& [key, words, drawn] :
+       {std::tuple{"algorithm", "algorithm, paths", "pt 2 ps 2"}, {"sde", "SDE, paths", "pt 6 ps 2"}, {"pde", "PDE", "pt 4 ps 2.4"}}) {
     const Json& contraction = e.at("contraction_per_step").at(key);
     if (!contraction.is_number()) continue;
     data += fmt::format("${} << EOD\n{} {:.8g}\nEOD\n", key, shown(e.at("eta_omega0_squared")), -2 * std::log(contraction.get<double>()));

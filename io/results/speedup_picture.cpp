@@ -52,8 +52,8 @@ std::string draw_panel(const Panel& panel, std::size_t number) {
   std::size_t colour = 0;
   for (const Curve& c : panel.curves) {
     const char* rgb = colours[colour++ % std::size(colours)];
-    for (const auto& [kind, points, style] : {std::tuple{"a", &c.asynchronous, "linespoints pt 7 lw 1.6"},
-                                              {"s", &c.synchronous, "linespoints pt 6 ps 0.8 dt 2"}}) {
+    for (const auto& [kind, points, style] :
+         {std::tuple{"a", &c.asynchronous, "linespoints pt 7 lw 1.6"}, {"s", &c.synchronous, "linespoints pt 6 ps 0.8 dt 2"}}) {
       if (points->empty()) continue;
       const std::string block = fmt::format("${}{}_{}", kind, number, colour);
       data += fmt::format("{} << EOD\n{}EOD\n", block, *points);
@@ -63,10 +63,11 @@ std::string draw_panel(const Panel& panel, std::size_t number) {
   }
   const std::string equal =
       panel.alpha > 0 ? fmt::format(", {:.8g} with lines dt 3 lw 1.6 lc rgb '#222222' title '1/(2 η ω_0^2)'", 0.5 / panel.alpha) : "";
-  return fmt::format("{}set title '{}'\nplot {}x with lines dt 4 lc rgb '#222222' title 'm'{}, "
-                     "1 with lines lw 1.2 lc rgb '#c51b7d' title 'Remark 3.4: m (1 - κ) = 1', "
-                     "NaN with linespoints pt 6 ps 0.8 dt 2 lc rgb '#666666' title 'dashed: synchronous SGD'\n",
-                     data, panel.title, plots, equal);
+  return fmt::format(
+      "{}set title '{}'\nplot {}x with lines dt 4 lc rgb '#222222' title 'm'{}, "
+      "1 with lines lw 1.2 lc rgb '#c51b7d' title 'Remark 3.4: m (1 - κ) = 1', "
+      "NaN with linespoints pt 6 ps 0.8 dt 2 lc rgb '#666666' title 'dashed: synchronous SGD'\n",
+      data, panel.title, plots, equal);
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ void refuse(const Case& c) {
 void refuse(const Case& c, const Loss& loss) {
   if (!c.workers) return;
   if (!loss.has_value())
-    throw UserError(located(c, "perturbation.epsilon", "", "is no gradient that is known: workers are told by their loss; allowed: potential"),
-                    true);
+    throw UserError(
+        located(c, "perturbation.epsilon", "", "is no gradient that is known: workers are told by their loss; allowed: potential"), true);
   double excess = 0;
   loss.excess(c.workers->start.data(), 1, &excess);
   if (!(excess > 0))

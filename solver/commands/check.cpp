@@ -22,10 +22,9 @@ std::string algorithm_text(const Problem& p) {
   for (const auto& w : ensemble_warnings(forecast)) out += fmt::format("warning: {}\n", w);
   const EnsembleSettings& e = p.input.ensemble;
   if (p.input.asgd->staleness == 0) return out + "  hypofp asgd: kappa = 0 has no y to start from\n";
-  out += fmt::format("  hypofp asgd: {:.3g} path-steps of the algorithm, twice as many of coupled paths, {:.3g} of the SDE\n", 1.0 * e.paths * e.steps,
-                     1.0 * e.paths * e.steps * (loss.perturbed() ? e.sde_substeps : 1.0 / e.interval));
-  if (const auto& w = p.input.workers)
-    out += fmt::format("  workers: {:.3g} path-updates\n", 1.0 * w->paths * w->updates * race_runs(*w));
+  out += fmt::format("  hypofp asgd: {:.3g} path-steps of the algorithm, twice as many of coupled paths, {:.3g} of the SDE\n",
+                     1.0 * e.paths * e.steps, 1.0 * e.paths * e.steps * (loss.perturbed() ? e.sde_substeps : 1.0 / e.interval));
+  if (const auto& w = p.input.workers) out += fmt::format("  workers: {:.3g} path-updates\n", 1.0 * w->paths * w->updates * race_runs(*w));
   return out;
 }
 

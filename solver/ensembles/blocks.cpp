@@ -4,8 +4,8 @@
 
 namespace hypofp {
 
-std::vector<double> sum_blocks(MPI_Comm comm, int paths, std::size_t size,
-                               const std::function<void(std::uint32_t, int, double*)>& work, const std::function<void(double)>& progress) {
+std::vector<double> sum_blocks(MPI_Comm comm, int paths, std::size_t size, const std::function<void(std::uint32_t, int, double*)>& work,
+                               const std::function<void(double)>& progress) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(comm, &rank);
   MPI_Comm_size(comm, &ranks);

@@ -8,8 +8,8 @@
 namespace hypofp {
 namespace {
 
-/// Where the sums of one row stand: runaways, loss, its square, paths beyond the radius, deviations a_j from a reference, then for each pair i <= j
-/// a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
+/// Where the sums of one row stand: runaways, loss, its square, paths beyond the radius, deviations a_j from a reference, then for each
+/// pair i <= j a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
 struct Layout {
   explicit Layout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
     size = pairs() + 4 * components * (components + 1) / 2;

@@ -23,8 +23,7 @@ LimitRow row_at(const Model& m, const Asgd& asgd, const Law& start, double end) 
     sde = advanced(step, f, sde);
     const Law law = algorithm.law();
     row.mean = std::max(row.mean, (law.mean - sde.mean).cwiseQuotient(sd).cwiseAbs().maxCoeff());
-    row.covariance =
-        std::max(row.covariance, (law.covariance - sde.covariance).cwiseQuotient(sd * sd.transpose()).cwiseAbs().maxCoeff());
+    row.covariance = std::max(row.covariance, (law.covariance - sde.covariance).cwiseQuotient(sd * sd.transpose()).cwiseAbs().maxCoeff());
   }
   row.second_rate = std::abs(-std::log(algorithm.second_moment_contraction()) / delta_t - 2 * gap(m));
   return row;
@@ -39,7 +38,8 @@ std::vector<StepRates> step_rates(double kappa, double lowest, double highest, i
     const Asgd asgd{alpha, kappa, 1};
     const ExactAlgorithm algorithm(asgd, parabola(1, 1));
     const double derived = 2 * gap(model_of(asgd, 1, 1)) * std::sqrt(alpha * (1 - kappa));
-    rates.push_back({alpha, derived, 2 * derived, -2 * std::log(algorithm.contraction()), -std::log(algorithm.second_moment_contraction())});
+    rates.push_back(
+        {alpha, derived, 2 * derived, -2 * std::log(algorithm.contraction()), -std::log(algorithm.second_moment_contraction())});
   }
   return rates;
 }

@@ -10,8 +10,8 @@ namespace hypofp {
 /// Rates a step, of squares: ‖h‖_*^2, the squared mean and second moments fall by e^{-rate}.
 struct StepRates {
   double alpha;
-  double derived, as_printed;     ///< 2 mu delta_t and twice that, (3.7)
-  double mean, second_moments;    ///< of the algorithm
+  double derived, as_printed;   ///< 2 mu delta_t and twice that, (3.7)
+  double mean, second_moments;  ///< of the algorithm
 };
 /// Over alphas that rise by the same factor.
 std::vector<StepRates> step_rates(double kappa, double lowest, double highest, int count);

@@ -44,7 +44,11 @@ std::optional<Eigen::VectorXd> lattice_point(int d, double reach, int number) {
 Eigen::MatrixXd points_of(const Block& z, int d) { return z.leftCols(d).matrix().transpose(); }
 
 Loss::Loss(const Model& model, const Epsilon* epsilon, std::optional<Expression> potential, double reach)
-    : d_(model.dimension), curvature_(model.omega0 * model.omega0), epsilon_(epsilon), potential_(std::move(potential)), steepest_(curvature_) {
+    : d_(model.dimension),
+      curvature_(model.omega0 * model.omega0),
+      epsilon_(epsilon),
+      potential_(std::move(potential)),
+      steepest_(curvature_) {
   const Eigen::VectorXd origin = Eigen::VectorXd::Zero(d_);
   if (!epsilon || epsilon->linear()) {
     const Eigen::MatrixXd H = hessian_at(curvature_, epsilon, origin);

@@ -76,7 +76,8 @@ class Race {
   double best_rate(const Crew& crew) const {
     const Arrival coarse = earliest(arrivals(crew, ladder(steepest(), std::sqrt(2.0), coarse_rates), std::min(w_.paths, coarse_paths)));
     const double step = std::pow(2, 0.125);
-    return earliest(arrivals(crew, ladder(coarse.learning_rate * std::pow(step, fine_rates / 2), step, fine_rates), w_.paths)).learning_rate;
+    return earliest(arrivals(crew, ladder(coarse.learning_rate * std::pow(step, fine_rates / 2), step, fine_rates), w_.paths))
+        .learning_rate;
   }
 
   /// SGD whose every gradient is the mean of m, by itself: the number of its steps. At its best learning rate where none is given.

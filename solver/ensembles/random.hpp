@@ -23,6 +23,7 @@ inline double uniform(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
 using PerPath = Eigen::Array<double, block_paths, 1>;
 PerPath normals(const std::array<std::uint32_t, block_pairs>& radius, const std::array<std::uint32_t, block_pairs>& angle);
 /// The noise of a gradient's component in units of Sigma, likewise.
-PerPath noise(GradientNoise kind, const std::array<std::uint32_t, block_pairs>& first, const std::array<std::uint32_t, block_pairs>& second);
+PerPath noise(GradientNoise kind, const std::array<std::uint32_t, block_pairs>& first,
+              const std::array<std::uint32_t, block_pairs>& second);
 
 }  // namespace hypofp

@@ -139,7 +139,7 @@ class Shop {
   const Loss& loss_;
   const EnsembleSettings& seeds_;
   const Layout& layout_;
-  std::vector<PerPath> due_;                              // when a worker is done
+  std::vector<PerPath> due_;                                 // when a worker is done
   std::vector<std::array<std::int32_t, block_paths>> read_;  // updates that it had read
   std::vector<Try> tries_;
   std::array<PerPath, 3> xi_;

@@ -36,6 +36,9 @@ refused() {
 refused asgd/quadratic "asgd.staleness = 0: without delay y is" --set asgd.staleness=0 --set grid.half_width=12
 refused asgd "paths can't be drawn from it; allowed: gaussian, mixture, box"
 refused underdamped "allowed: a case with [asgd]"
+refused asgd/workers "workers.start: is the minimum of f" --set 'workers.start=[0.0]'
+refused asgd/workers "is no gradient that is known" --set 'perturbation={epsilon="0.01*sin(theta1)"}'
+refused asgd/table "table.predictors" --set 'table.predictors=["1", "1"]'
 mkdir "$work/refused" && echo mine > "$work/refused/ensemble.h5"
 if "$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set ensemble.paths=100 --out "$work/refused" 2>/dev/null; then exit 1; fi
 [ "$(cat "$work/refused/ensemble.h5")" = mine ]

@@ -10,9 +10,7 @@ namespace {
 
 Records half_and_half() { return {Eigen::MatrixXd::Ones(1, 1), Eigen::VectorXd::Constant(1, 7), Eigen::VectorXd::Constant(1, 7)}; }
 /// Intercept and sex.
-Records admissions() {
-  return {(Eigen::MatrixXd(2, 2) << 1, 0, 1, 1).finished(), Eigen::Vector2d(1198, 557), Eigen::Vector2d(1493, 1278)};
-}
+Records admissions() { return {(Eigen::MatrixXd(2, 2) << 1, 0, 1, 1).finished(), Eigen::Vector2d(1198, 557), Eigen::Vector2d(1493, 1278)}; }
 
 TEST(Logistic, OfHalfAndHalfLabelsHasNoiseOfExactlyPlusAndMinusOne) {
   const LogisticFit fit = fit_logistic(half_and_half(), 0, 1).value();

@@ -48,7 +48,8 @@ TEST_F(TableCase, OfHalfAndHalfLabelsHasTheGradientTanhAndUnitNoise) {
     loss.excess(&theta, 1, &f);
     EXPECT_NEAR(f, std::log(std::cosh(theta)), 1e-14);
     // the PDE's is grad of V e^{-(theta/R)^4}
-    const double R = 4 * p.input.model.sigma_theta(), taper = std::exp(-std::pow(theta / R, 4)), V = std::log(std::cosh(theta)) - theta * theta / 2;
+    const double R = 4 * p.input.model.sigma_theta(), taper = std::exp(-std::pow(theta / R, 4)),
+                 V = std::log(std::cosh(theta)) - theta * theta / 2;
     p.epsilon->values(0, &theta, 1, &eps);
     EXPECT_NEAR(eps, (std::tanh(theta) - theta - 4 * std::pow(theta, 3) / std::pow(R, 4) * V) * taper, 1e-13);
   }

@@ -94,7 +94,8 @@ struct Entry {
   int m;
   double speedup;
 };
-std::vector<Heat> race(const Service& service, int m, RateChoice::Kind kind, double eta, double noise, double target, int paths, int updates) {
+std::vector<Heat> race(const Service& service, int m, RateChoice::Kind kind, double eta, double noise, double target, int paths,
+                       int updates) {
   WorkerSettings w{{m}, {service}, {{kind}}, paths, updates, target, Eigen::VectorXd::Ones(1)};
   return run_race(PETSC_COMM_WORLD, {eta, 0.5, noise}, line(), w, seeds, [](double) {});
 }
