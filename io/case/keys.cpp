@@ -85,8 +85,10 @@ std::vector<Key> model_keys() {
 }
 
 std::vector<Key> asgd_keys() {
-  const Default noise{"none; with `[table]` the table's",
-                      [](const Case& c) { return c.table && c.table->fit ? std::optional<double>(c.table->noise()) : std::nullopt; }};
+  const Default noise{"none; with `[table]` the table's", [](const Case& c) -> std::optional<double> {
+                        if (!c.table) return {};
+                        return c.table->fit ? c.table->noise() : 1;  // what is wrong with the table is told
+                      }};
   return {asgd("asgd.learning_rate", &Asgd::learning_rate, required(), above(0, 1e6), "eta; `[asgd]` stands in place of gamma and beta"),
           asgd("asgd.staleness", &Asgd::staleness, required(), {0, 1 - 1e-9}, "kappa"),
           with(asgd("asgd.noise", &Asgd::noise, noise, above(0, 1e6), "Sigma: standard deviation of the gradient's noise"), derive_model)};

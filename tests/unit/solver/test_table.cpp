@@ -79,6 +79,7 @@ TEST_F(TableCase, ThatIsWrongIsRefusedWithWhatIsAllowed) {
   EXPECT_NE(refusal("\"x\"").find("allowed as response: 0 or 1"), std::string::npos);
   write("x,y\n1,0\n1,1\n");
   EXPECT_NE(refusal("\"z\"").find("has no column \"z\"; allowed: x, y"), std::string::npos);
+  EXPECT_EQ(refusal("\"z\"").find("asgd.noise"), std::string::npos);
   EXPECT_NE(refusal("\"x=3\"").find("no row has x = \"3\""), std::string::npos);
   EXPECT_NE(refusal("[\"x\", \"1\"]").find("table.predictors"), std::string::npos);
   EXPECT_NE(refusal("\"x\"", "[perturbation]\npotential = \"theta1\"\n").find("given beside [table]"), std::string::npos);
