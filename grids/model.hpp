@@ -14,6 +14,8 @@ struct Model {
 
   double sigma_x() const { return 1.0 / (omega0 * std::sqrt(beta)); }
   double sigma_v() const { return 1.0 / std::sqrt(beta); }
+  /// Of theta = -(v + gamma x)/omega0^2 under M.
+  double sigma_theta() const { return std::hypot(gamma * sigma_x(), sigma_v()) / (omega0 * omega0); }
   /// Of M along axis 0..2d-1: x_1..x_d, v_1..v_d.
   double sigma(int axis) const { return axis < dimension ? sigma_x() : sigma_v(); }
 };

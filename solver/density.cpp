@@ -39,8 +39,9 @@ Eigen::VectorXd below(const std::vector<double>& density, const Bins& bins, doub
   return shares;
 }
 
-/// E(f - min f) as a sum over the cells.
-double excess_on_grid(const PhaseGrid& grid, const Loss& loss, Vec phi) {
+}  // namespace
+
+double excess_loss(const PhaseGrid& grid, const Loss& loss, Vec phi) {
   const int d = grid.d();
   const ReadArray in(phi);
   std::vector<double> theta(static_cast<std::size_t>(grid.positions) * d), f(grid.positions);
@@ -60,6 +61,8 @@ double excess_on_grid(const PhaseGrid& grid, const Loss& loss, Vec phi) {
   return sums[0] / sums[1];
 }
 
+namespace {
+
 MomentRow row_of(const GridSystem& system, const Loss& loss, const std::vector<Bins>& bins, Vec g) {
   const PhaseGrid& grid = system.grid;
   const Moments moments = system.generator.moments(g);
@@ -68,7 +71,7 @@ MomentRow row_of(const GridSystem& system, const Loss& loss, const std::vector<B
   if (loss.quadratic())
     row.excess_loss = excess_loss(*loss.quadratic(), row.law);
   else if (loss.has_value())
-    row.excess_loss = excess_on_grid(grid, loss, g);
+    row.excess_loss = excess_loss(grid, loss, g);
   const Marginals m = marginals(grid, g);
   if (m.x_space.empty()) return row;
   const MarginalAxes axes(grid.model, grid.spec);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "solver/asgd_summary.hpp"
 #include "solver/ensembles/compare.hpp"
 
 namespace hypofp {
@@ -71,16 +73,19 @@ std::string contraction_table(const Json& e) {
 
 }  // namespace
 
-double theta_spread(const Model& m) { return std::hypot(m.gamma * m.sigma_x(), m.sigma_v()) / (m.omega0 * m.omega0); }
-
 Loss loss_of(const Problem& p) {
   const Model& m = p.input.model;
   std::vector<std::string> theta;
   for (int i = 1; i <= m.dimension; ++i) theta.push_back(fmt::format("theta{}", i));
   std::optional<Expression> potential;
-  if (!p.input.perturbation.potential.empty()) potential.emplace(p.input.perturbation.scaled(p.input.perturbation.potential), theta);
-  return Loss(m, p.epsilon.get(), std::move(potential), p.input.grid.half_width * theta_spread(m));
+  if (p.input.table)
+    potential.emplace(p.input.table->fit->potential(m.omega0), theta, derived);
+  else if (!p.input.perturbation.potential.empty())
+    potential.emplace(p.input.perturbation.scaled(p.input.perturbation.potential), theta);
+  return Loss(m, p.input.table ? p.untapered.get() : p.epsilon.get(), std::move(potential), p.input.grid.half_width * m.sigma_theta());
 }
+
+double table_radius(const Case& c) { return c.table ? c.table->taper * c.model.sigma_theta() : std::numeric_limits<double>::infinity(); }
 
 EnsembleTable ensemble_table(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
   const EnsembleSettings& e = p.input.ensemble;
@@ -126,6 +131,7 @@ Json forecast_json(const Problem& p, const Loss& loss) {
                 {"mean_square_diverges", t.mean_square_diverges}}},
               {"delay_noise_share", delay_noise_share(alpha, asgd.staleness)},
               {"excess_loss_floor", nullptr}};
+  if (asgd.staleness > 0) out["trust"] = trust_json(p, loss);
   if (!loss.quadratic()) return out;
   const ExactAlgorithm exact(asgd, *loss.quadratic());
   out["contraction_per_step"]["exact_linear"] = exact.contraction();
@@ -160,6 +166,7 @@ std::string ensemble_text(const Json& e) {
   out += fmt::format("noise of the delays that (2.2) leaves out, against Sigma^2: {}\n", number(e["delay_noise_share"]));
   if (const Json& floor = e["excess_loss_floor"]; !floor.is_null())
     out += fmt::format("floor of the excess loss: algorithm {}, SDE {}\n", number(floor["algorithm"]), number(floor["sde"]));
+  if (e.contains("trust")) out += trust_text(e["trust"]);
   if (!e.contains("largest_deviation")) return out;
   const Json& apart = e["largest_deviation"];
   return out +

@@ -9,10 +9,11 @@
 
 namespace hypofp {
 
-/// The loss of a case; the problem outlives it.
+/// The loss of a case, of a table's the one without taper; the problem outlives it.
 Loss loss_of(const Problem& problem);
-/// Standard deviation of theta under M.
-double theta_spread(const Model& model);
+
+/// R, beyond which a table's V is tapered for the PDE; infinite where there is no table.
+double table_radius(const Case& c);
 
 /// What `hypofp asgd` found, by rows; the exact ones empty where f is not quadratic.
 struct EnsembleFindings {

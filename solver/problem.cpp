@@ -9,8 +9,11 @@ namespace hypofp {
 namespace {
 
 /// Where eps stands in the case, and its text.
-std::string epsilon_key(const Case& c) { return c.perturbation.potential.empty() ? "perturbation.epsilon" : "perturbation.potential"; }
+std::string epsilon_key(const Case& c) {
+  return c.table ? "table.taper" : c.perturbation.potential.empty() ? "perturbation.epsilon" : "perturbation.potential";
+}
 std::string epsilon_text(const Case& c) {
+  if (c.table) return fmt::format("{}", c.table->taper);
   return in_quotes(c.perturbation.potential.empty() ? fmt::format("{}", fmt::join(c.perturbation.epsilon, "\", \""))
                                                     : c.perturbation.potential);
 }
@@ -22,6 +25,23 @@ void broadcast(MPI_Comm comm, int from, std::string& text) {
   MPI_Bcast(text.data(), length, MPI_CHAR, from, comm);
 }
 
+/// The table's loss as an expression; for the PDE it is tapered, for eps = grad f - omega0^2 theta of a loss whose gradient is bounded
+/// leaves F outside the weighted space.
+void compile_table(Problem& p) {
+  const Case& c = p.input;
+  const int d = c.model.dimension;
+  try {
+    const std::string V = c.table->fit->potential(c.model.omega0);
+    p.untapered = std::make_unique<Epsilon>(Epsilon::from_potential(V, d, derived));
+    p.epsilon = std::make_unique<Epsilon>(Epsilon::from_potential(tapered(V, d, c.table->taper * c.model.sigma_theta()), d, derived));
+  } catch (const ExpressionError&) {
+    throw UserError(located(c, "table.predictors", "",
+                            fmt::format("the rows take {} different values, too many for an expression; allowed: fewer, by predictors of "
+                                        "few values",
+                                        c.table->fit->records.predictors.rows())));
+  }
+}
+
 void compile(Problem& p) {
   const Case& c = p.input;
   const Perturbation& eps = c.perturbation;
@@ -29,6 +49,7 @@ void compile(Problem& p) {
     return std::make_unique<Epsilon>(potential.empty() ? Epsilon::from_components(components)
                                                        : Epsilon::from_potential(potential, c.model.dimension));
   };
+  if (c.table) compile_table(p);
   try {
     if (eps.given()) p.epsilon = compiled(eps.potential, eps.epsilon);  // as written: a finding names the character
     if (eps.given() && eps.scale != 1) {

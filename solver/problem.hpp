@@ -21,7 +21,8 @@ enum class By { grid, witness };
 struct Problem {
   Case input;
   By by = By::grid;
-  std::unique_ptr<Epsilon> epsilon;  ///< null at eps = 0
+  std::unique_ptr<Epsilon> epsilon;    ///< null at eps = 0
+  std::unique_ptr<Epsilon> untapered;  ///< of a table, which paths have; else null
   std::optional<Expression> h0;
   Theory theory;
   Admissibility admissibility;

@@ -10,6 +10,10 @@
 #include <Eigen/Core>
 #include <sstream>
 
+#include "solver/asgd_summary.hpp"
+#include "solver/density.hpp"
+#include "solver/ensemble_summary.hpp"
+
 namespace hypofp {
 namespace {
 
@@ -82,6 +86,17 @@ Json verdicts_json(const std::vector<Verdict>& verdicts) {
     if (!v.why.empty()) out.back()["why"] = v.why;
   }
   return out;
+}
+
+/// Floor of the excess loss: E f - min f under F; of a loss that is not quadratic by the grid alone.
+std::optional<double> steady_excess(const Problem& p, System& system, const Law& law) {
+  const Loss loss = loss_of(p);
+  const auto* grid = dynamic_cast<GridSystem*>(&system);
+  if (!loss.has_value()) return {};
+  if (loss.quadratic()) return excess_loss(*loss.quadratic(), law);
+  if (!grid) return {};
+  const SteadyState& F = system.F();
+  return excess_loss(grid->grid, loss, F.is_maxwellian() ? F.state().get() : F.phi.get());
 }
 
 }  // namespace
@@ -216,6 +231,14 @@ Json summarize(const Problem& p, const Admissibility& a, const Findings& f, Syst
                 {"peak_bytes", cost.peak_bytes},
                 {"predicted_peak_bytes", p.by == By::grid ? Json(p.estimate.peak_bytes) : Json(nullptr)},
                 {"propagator", cost.propagator}}}});
+  if (p.input.asgd) {
+    const Model& m = p.input.model;
+    const Moments s = system.F().A->moments(system.F().is_maxwellian() ? system.F().state().get() : system.F().phi.get());
+    const Eigen::MatrixXd T = theta_y_of_x_v(m);
+    const Law law{T * s.mean, T * s.covariance * T.transpose()};
+    out["asgd"] =
+        per_step_json(p, f.rate_h.begin == f.rate_h.end ? std::optional<double>() : f.rate_h.rate, law, steady_excess(p, system, law));
+  }
   if (p.by == By::grid) out["witness"] = witness_json(p.input.model, companion, f.witness);
   return out;
 }

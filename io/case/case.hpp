@@ -1,5 +1,6 @@
 #pragma once
 #include <Eigen/Core>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,8 +9,10 @@
 #include "grids/ensemble_settings.hpp"
 #include "grids/gaussian_part.hpp"
 #include "grids/grid_spec.hpp"
+#include "grids/logistic.hpp"
 #include "grids/model.hpp"
 #include "grids/propagator_kind.hpp"
+#include "grids/worker_settings.hpp"
 
 namespace hypofp {
 
@@ -21,6 +24,16 @@ struct Perturbation {                // at most one of the two is non-empty
   bool present() const { return given() && scale != 0; }
   /// An expression of it with the scale.
   std::string scaled(const std::string& expression) const;
+};
+
+struct Table {  // logistic regression in place of a perturbation
+  std::string path;
+  std::vector<std::string> response, predictors;
+  double ridge = 0, taper = 4;  // of the PDE's V: R in standard deviations of theta
+  int batch = 1;
+  std::optional<LogisticFit> fit;  // always, in a case that was read
+  /// Sigma: the root of the mean variance of a batch's gradient.
+  double noise() const { return std::sqrt(fit->noise_eigenvalues().mean() / batch); }
 };
 
 enum class InitialKind { gaussian, mixture, deviation, box, file };
@@ -58,6 +71,7 @@ struct Case {
   Model model;
   std::optional<Asgd> asgd;
   Perturbation perturbation;
+  std::optional<Table> table;
   GridSpec grid;
   Initial initial;
   TimeSettings time;
@@ -65,6 +79,7 @@ struct Case {
   WitnessSettings witness;
   LyapunovChoice lyapunov;
   EnsembleSettings ensemble;
+  std::optional<WorkerSettings> workers;
   std::string file;  // as the user named it
   std::string stem;  // case file name without folder and ending
   Where where;       // by dotted key: "grid.cells", "perturbation.epsilon[0]"

@@ -54,15 +54,15 @@ Key unless_asgd(Key key, const char* formula) {
   return key;
 }
 
-Key asgd(const char* name, double Asgd::*member, const Range& range, const char* help) {
+Key asgd(const char* name, double Asgd::*member, const Default& preset, const Range& range, const char* help) {
   return {name,
-          none,
+          preset.text,
           range.words(),
           help,
           [=](CaseReader& in, Case& c) {
             if (!in.has("asgd")) return;
             if (!c.asgd) c.asgd.emplace();
-            (*c.asgd).*member = in.number(name, {}, range);
+            (*c.asgd).*member = in.number(name, preset.value(c), range);
           },
           [=](const Case& c) {
             return c.asgd ? Written{{name, toml_text((*c.asgd).*member)}} : Written{};
@@ -83,10 +83,17 @@ std::vector<Key> model_keys() {
           unless_asgd(number("model.gamma", &Case::model, &Model::gamma, required(), physical, "friction; or `[asgd]`"),
                       "gamma follows from [asgd]: gamma = sqrt((1 - kappa)/eta)"),
           unless_asgd(number("model.beta", &Case::model, &Model::beta, required(), physical, "inverse temperature; or `[asgd]`"),
-                      "beta follows from [asgd]: beta = 2 gamma/(tau^2 omega0^4)"),
-          asgd("asgd.learning_rate", &Asgd::learning_rate, above(0, 1e6), "eta; `[asgd]` stands in place of gamma and beta"),
-          asgd("asgd.staleness", &Asgd::staleness, {0, 1 - 1e-9}, "kappa"),
-          with(asgd("asgd.noise", &Asgd::noise, above(0, 1e6), "Sigma: standard deviation of the gradient's noise"), derive_model)};
+                      "beta follows from [asgd]: beta = 2 gamma/(tau^2 omega0^4)")};
+}
+
+std::vector<Key> asgd_keys() {
+  const Default noise{"none; with `[table]` the table's", [](const Case& c) -> std::optional<double> {
+                        if (!c.table) return {};
+                        return c.table->fit ? c.table->noise() : 1;  // what is wrong with the table is told
+                      }};
+  return {asgd("asgd.learning_rate", &Asgd::learning_rate, required(), above(0, 1e6), "eta; `[asgd]` stands in place of gamma and beta"),
+          asgd("asgd.staleness", &Asgd::staleness, required(), {0, 1 - 1e-9}, "kappa"),
+          with(asgd("asgd.noise", &Asgd::noise, noise, above(0, 1e6), "Sigma: standard deviation of the gradient's noise"), derive_model)};
 }
 
 /// Where there is one.
@@ -115,6 +122,8 @@ std::vector<Key> perturbation_keys() {
          c.perturbation.epsilon = in.texts("perturbation.epsilon", c.model.dimension);
          if (in.has("perturbation.potential") && in.has("perturbation.epsilon"))
            in.finding("perturbation.epsilon", "given beside perturbation.potential; allowed: one of the two");
+         if (in.has("table") && in.has("perturbation"))
+           in.finding("perturbation", "given beside [table], whose loss has its own; allowed: one of the two");
        },
        [](const Case& c) {
          const auto& eps = c.perturbation.epsilon;
@@ -285,8 +294,8 @@ std::vector<Key> sweep_keys() {
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
-    for (const auto& part : {top_keys(), model_keys(), perturbation_keys(), grid_keys(), initial_keys(), time_keys(), output_keys(),
-                             witness_keys(), lyapunov_keys(), ensemble_keys(), sweep_keys()})
+    for (const auto& part : {top_keys(), model_keys(), table_keys(), asgd_keys(), perturbation_keys(), grid_keys(), initial_keys(),
+                             time_keys(), output_keys(), witness_keys(), lyapunov_keys(), ensemble_keys(), worker_keys(), sweep_keys()})
       std::copy(part.begin(), part.end(), std::back_inserter(all));
     return all;
   }();

@@ -24,6 +24,8 @@ struct Key {
 
 const std::vector<Key>& case_keys();
 std::vector<Key> initial_keys();
+std::vector<Key> worker_keys();
+std::vector<Key> table_keys();
 /// Everything a case says, defaults too.
 Written written(const Case&);
 

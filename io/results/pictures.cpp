@@ -17,7 +17,9 @@
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/growth_picture.hpp"
+#include "io/results/rates_picture.hpp"
 #include "io/results/series.hpp"
+#include "io/results/speedup_picture.hpp"
 #include "io/results/sweep.hpp"
 
 namespace hypofp {
@@ -188,6 +190,11 @@ Drawing draw_pictures(const std::string& folder) {
   }
   if (std::filesystem::exists(folder + "/ensemble.h5")) {
     note("ensemble.png", draw_ensemble(folder));
+    if (summary.at("ensemble").contains("limit")) {
+      note("rates.png", draw_rates(folder + "/rates.png", summary));
+      note("limit.png", draw_limit(folder + "/limit.png", summary));
+    }
+    if (summary.contains("workers")) note("speedup.png", draw_speedup(folder + "/speedup.png", summary));
     return drawing;
   }
   if (summary.contains("spectrum") && !summary.contains("measured")) {  // a run has one beside its rates

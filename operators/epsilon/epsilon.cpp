@@ -27,9 +27,9 @@ Epsilon Epsilon::from_components(const std::vector<std::string>& components) {
   return epsilon;
 }
 
-Epsilon Epsilon::from_potential(const std::string& potential, int dimension) {
+Epsilon Epsilon::from_potential(const std::string& potential, int dimension, Limits limits) {
   const std::vector<std::string> theta = theta_names(dimension);
-  const Expression V(potential, theta);
+  const Expression V(potential, theta, limits);
   Epsilon epsilon;
   for (const std::string& name : theta) epsilon.components_.push_back(V.derivative(name));
   for (const Expression& component : epsilon.components_)

@@ -12,7 +12,7 @@ class Epsilon {
   /// From d expressions in theta1..thetad. The Jacobian is exact. An ExpressionError names the component at fault.
   static Epsilon from_components(const std::vector<std::string>& components);
   /// eps = grad V.
-  static Epsilon from_potential(const std::string& potential, int dimension);
+  static Epsilon from_potential(const std::string& potential, int dimension, Limits limits = typed);
 
   int dimension() const { return static_cast<int>(components_.size()); }
   /// eps_i at n points theta[n][d].

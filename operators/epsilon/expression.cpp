@@ -9,8 +9,8 @@
 
 namespace hypofp {
 
-Expression::Expression(const std::string& text, const std::vector<std::string>& variables)
-    : Expression(text, variables, read_expression(text, variables, typed)) {}
+Expression::Expression(const std::string& text, const std::vector<std::string>& variables, Limits limits)
+    : Expression(text, variables, read_expression(text, variables, limits)) {}
 
 Expression::Expression(const std::string& text, const std::vector<std::string>& variables, std::vector<Step> steps)
     : text_(text), variables_(variables), program_(std::move(steps), variables.size()) {}

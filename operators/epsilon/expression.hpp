@@ -10,7 +10,7 @@ class Expression {
  public:
   /// Throws ExpressionError: syntax, unknown names (with the nearest name), assignment, several results, text too long
   /// or nested.
-  Expression(const std::string& text, const std::vector<std::string>& variables);
+  Expression(const std::string& text, const std::vector<std::string>& variables, Limits limits = typed);
 
   /// Values at n points; point p has its variables at points[p * variables.size()]. Not finite values are returned as
   /// they are.

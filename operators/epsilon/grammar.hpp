@@ -31,7 +31,7 @@ struct Limits {
   int depth;
 };
 constexpr Limits typed{4096, 64};       // what brings GiNaC down (deep nesting) stops here, with a position
-constexpr Limits derived{65536, 1000};  // of derivatives: some 100 us an evaluation
+constexpr Limits derived{65536, 1000};  // of what the program writes, as derivatives: some 100 us an evaluation
 
 /// The steps of a text. Operations on finite constants are carried out: a constant that is not finite keeps its column.
 ///

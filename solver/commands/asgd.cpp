@@ -4,13 +4,16 @@
 #include <chrono>
 #include <cmath>
 
+#include "solver/asgd_summary.hpp"
 #include "solver/commands/page.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
 #include "solver/ensembles/algorithm.hpp"
+#include "solver/ensembles/compare.hpp"
 #include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
+#include "solver/worker_summary.hpp"
 
 namespace hypofp {
 namespace {
@@ -35,6 +38,18 @@ void refuse(const Case& c) {
             "paths can't be drawn from it; allowed: gaussian, mixture, box");
 }
 
+/// What workers can't be sent through.
+void refuse(const Case& c, const Loss& loss) {
+  if (!c.workers) return;
+  if (!loss.has_value())
+    throw UserError(
+        located(c, "perturbation.epsilon", "", "is no gradient that is known: workers are told by their loss; allowed: potential"), true);
+  double excess = 0;
+  loss.excess(c.workers->start.data(), 1, &excess);
+  if (!(excess > 0))
+    throw UserError(located(c, "workers.start", "", "is the minimum of f, from where no way leads down; allowed: another theta"), true);
+}
+
 StartLaw start_of(const Case& c) {
   return c.initial.kind == InitialKind::box ? StartLaw(c.model, {}, c.initial.lower, c.initial.upper)
                                             : StartLaw(c.model, c.initial.components);
@@ -53,9 +68,11 @@ class Ensembles {
         start_(start_of(p_.input)) {}
 
   Json go() {
+    refuse(p_.input, loss_);
     for (const auto& w : system_.check_initial_state(p_).told) page_.tell("warning: " + w);
     try {
-      return finish(find());
+      const EnsembleFindings found = find();
+      return finish(found, race());
     } catch (const Stopped& s) {
       throw ComputationError(fmt::format("stopped by {}; nothing was written", s.signal), true);
     }
@@ -67,10 +84,10 @@ class Ensembles {
   double span() const { return e_.interval * std::sqrt(p_.input.asgd->learning_rate * (1 - p_.input.asgd->staleness)); }
 
   template <class Work>
-  std::vector<MomentRow> stage(const char* name, const Work& work) {
+  auto stage(const char* name, const Work& work) {
     const auto begin = Clock::now();
     page_.progress.begin(name, 1);
-    std::vector<MomentRow> result = work([&](double done) {
+    auto result = work([&](double done) {
       stop_.check(comm_);
       page_.progress.update(done);
     });
@@ -82,8 +99,8 @@ class Ensembles {
     const Law law = start_.law();
     const int d = loss_.dimension();
     const double spread =
-        std::max(theta_spread(p_.input.model), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
-    const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread};
+        std::max(p_.input.model.sigma_theta(), std::sqrt((law.covariance + law.mean * law.mean.transpose()).diagonal().head(d).maxCoeff()));
+    const EnsembleQuestion question{e_.paths, rows(), bins_of(system_.grid), far_off * spread, table_radius(p_.input) / 2};
     const auto paths = [&](Walk& walk) {
       return [&](const auto& progress) { return run_ensemble(comm_, walk, loss_, question, progress); };
     };
@@ -100,6 +117,12 @@ class Ensembles {
     if (loss_.quadratic()) find_exact(*loss_.quadratic(), law, found);
     return found;
   }
+  std::vector<Heat> race() {
+    if (!p_.input.workers) return {};
+    return stage("workers", [&](const std::function<void(double)>& progress) {
+      return run_race(comm_, *p_.input.asgd, loss_, *p_.input.workers, e_, progress);
+    });
+  }
   void find_exact(const Quadratic& f, Law sde, EnsembleFindings& found) const {
     const auto row = [&](const Law& law) { return MomentRow{law, {}, excess_loss(f, law), 0, {}, 0}; };
     ExactAlgorithm algorithm(*p_.input.asgd, f);
@@ -114,16 +137,25 @@ class Ensembles {
     }
   }
 
-  Json finish(const EnsembleFindings& found) {
+  Json finish(const EnsembleFindings& found, const std::vector<Heat>& heats) {
     Json summary = summary_head(p_, system_.description());
     summary["ensemble"] = ensemble_json(p_, loss_, found);
+    summary["ensemble"]["remark_3_3"] = remark_3_3_json(p_);
+    summary["ensemble"]["limit"] = limit_json(p_, start_.law());
+    if (p_.input.table) {
+      summary["table"] = table_json(p_.input);
+      summary["table"]["share_beyond_half_R"] = {{"algorithm", most_beyond(found.algorithm)}, {"sde", most_beyond(found.sde)}};
+    }
+    if (!heats.empty()) summary["workers"] = workers_json(p_, loss_, heats);
     summary["cost"] = {{"stages", seconds_},
                        {"path_steps_per_second", static_cast<double>(e_.paths) * e_.steps / seconds_["algorithm"].get<double>()},
                        {"cells", p_.estimate.cells}};
     page_.take_folder();
     on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found)); });
-    std::string told = ensemble_text(summary["ensemble"]);
+    if (!heats.empty()) on_root(comm_, [&] { write_workers(page_.directory() + "/workers.h5", worker_runs(heats)); });
+    std::string told = (p_.input.table ? table_text(summary["table"]) : "") + ensemble_text(summary["ensemble"]);
     for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
+    if (!heats.empty()) told += workers_text(summary["workers"]);
     page_.finish(summary, told);
     return summary;
   }

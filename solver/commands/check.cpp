@@ -2,8 +2,10 @@
 
 #include "io/results/report.hpp"
 #include "io/terminal.hpp"
+#include "solver/asgd_summary.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/ensemble_summary.hpp"
+#include "solver/ensembles/race.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/summary.hpp"
 #include "solver/witness.hpp"
@@ -15,11 +17,15 @@ namespace {
 std::string algorithm_text(const Problem& p) {
   const Loss loss = loss_of(p);
   const auto forecast = forecast_json(p, loss);
-  std::string out = fmt::format("algorithm: a step is t = {:.6g}\n{}", forecast["delta_t"].get<double>(), ensemble_text(forecast));
+  std::string out = p.input.table ? table_text(table_json(p.input)) : "";
+  out += fmt::format("algorithm: a step is t = {:.6g}\n{}", forecast["delta_t"].get<double>(), ensemble_text(forecast));
   for (const auto& w : ensemble_warnings(forecast)) out += fmt::format("warning: {}\n", w);
   const EnsembleSettings& e = p.input.ensemble;
-  return out + (p.input.asgd->staleness > 0 ? fmt::format("  hypofp asgd: {:.3g} path-steps\n", 1.0 * e.paths * e.steps)
-                                            : "  hypofp asgd: kappa = 0 has no y to start from\n");
+  if (p.input.asgd->staleness == 0) return out + "  hypofp asgd: kappa = 0 has no y to start from\n";
+  out += fmt::format("  hypofp asgd: {:.3g} path-steps of the algorithm, twice as many of coupled paths, {:.3g} of the SDE\n",
+                     1.0 * e.paths * e.steps, 1.0 * e.paths * e.steps * (loss.perturbed() ? e.sde_substeps : 1.0 / e.interval));
+  if (const auto& w = p.input.workers) out += fmt::format("  workers: {:.3g} path-updates\n", 1.0 * w->paths * w->updates * race_runs(*w));
+  return out;
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ void Algorithm::step() {
       const int now = k_ % slots_;
       for (int& s : slot) s = s > k_ ? slots_ : now - s + (s > now ? slots_ : 0);
     }
-    const PerPath xi = noise(words);
+    const PerPath xi = noise(settings_.noise, words[2], words[3]);
     const double* read = gradients(0, i);
     const std::size_t stride = static_cast<std::size_t>(d) * block_paths;
     for (int p = 0; p < block_paths; ++p) z_(p, i) -= asgd_.learning_rate * (read[slot[p] * stride + p] + asgd_.noise * xi(p));
@@ -69,14 +69,6 @@ Algorithm::Delays Algorithm::delays(const Words& words) const {
     tau[p] = static_cast<std::int32_t>(std::min(wanted, settings_.steps + 1.0));
   }
   return tau;
-}
-
-/// The last two words of a pair.
-PerPath Algorithm::noise(const Words& words) const {
-  if (settings_.noise == GradientNoise::gaussian) return normals(words[2], words[3]);
-  PerPath sign;
-  for (int p = 0; p < block_paths; ++p) sign(p) = words[2 + p / block_pairs][p % block_pairs] >> 31 ? 1 : -1;
-  return sign;
 }
 
 }  // namespace hypofp

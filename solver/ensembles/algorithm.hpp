@@ -28,7 +28,6 @@ class Algorithm : public Walk {
   using Delays = std::array<std::int32_t, block_paths>;
   void step();
   Delays delays(const Words& words) const;
-  PerPath noise(const Words& words) const;
   /// Gradients of component i of all paths: at step k, or, beyond the last slot, before step 0.
   double* gradients(int slot, int i) { return history_.data() + (static_cast<std::size_t>(slot) * loss_.dimension() + i) * block_paths; }
   void remember(int slot);

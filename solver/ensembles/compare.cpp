@@ -67,4 +67,8 @@ double most_ran_off(const std::vector<MomentRow>& rows) {
   return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.ran_off < b.ran_off; })->ran_off;
 }
 
+double most_beyond(const std::vector<MomentRow>& rows) {
+  return std::max_element(rows.begin(), rows.end(), [](const MomentRow& a, const MomentRow& b) { return a.beyond < b.beyond; })->beyond;
+}
+
 }  // namespace hypofp

@@ -23,5 +23,6 @@ double deviation(const std::vector<MomentRow>& a, const std::vector<MomentRow>& 
 double deviation_in_sd(const std::vector<MomentRow>& a, const std::vector<MomentRow>& b);
 
 double most_ran_off(const std::vector<MomentRow>& rows);
+double most_beyond(const std::vector<MomentRow>& rows);
 
 }  // namespace hypofp

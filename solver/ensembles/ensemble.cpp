@@ -3,17 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/ensembles/blocks.hpp"
+
 namespace hypofp {
 namespace {
 
-/// Where the sums of one row stand: runaways, loss, its square, deviations a_j from a reference, then for each pair i <= j
-/// a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
+/// Where the sums of one row stand: runaways, loss, its square, paths beyond the radius, deviations a_j from a reference, then for each
+/// pair i <= j a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
 struct Layout {
   explicit Layout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
     size = pairs() + 4 * components * (components + 1) / 2;
     for (const Bins& b : q.bins) bins.push_back(size), size += b.count + 2;
   }
-  int first() const { return 3; }
+  int first() const { return 4; }
   int pairs() const { return first() + components; }
   int components, size;
   std::vector<int> bins;
@@ -37,12 +39,11 @@ class BlockSums {
     }
     return means;
   }
-  void run(int block, int n, const Reference& reference, std::vector<double>& sums) {
-    std::fill(sums.begin(), sums.end(), 0.0);
-    walk_.begin(static_cast<std::uint32_t>(block));
+  void run(std::uint32_t block, int n, const Reference& reference, double* sums) {
+    walk_.begin(block);
     for (int row = 0; row < q_.rows; ++row) {
       if (row > 0) walk_.advance();
-      add(n, reference[row], sums.data() + static_cast<std::size_t>(row) * layout_.size);
+      add(n, reference[row], sums + static_cast<std::size_t>(row) * layout_.size);
     }
   }
 
@@ -53,6 +54,7 @@ class BlockSums {
     Eigen::Array<bool, block_paths, 1> inside = z.col(0).abs() <= q_.limit;
     for (int i = 1; i < d; ++i) inside = inside && z.col(i).abs() <= q_.limit;
     sums[0] = static_cast<double>(n - inside.head(n).count());
+    sums[3] = static_cast<double>((z.leftCols(d).topRows(n).square().rowwise().sum() > q_.radius * q_.radius).count());
     if (loss_.has_value()) {
       Eigen::Array<double, block_paths, 1> f;
       loss_.excess(points_of(z, d).data(), block_paths, f.data());
@@ -93,7 +95,7 @@ class BlockSums {
 MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestion& q, const Eigen::RowVectorXd& reference) {
   const double n = q.paths;
   const int c = layout.components;
-  MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0]};
+  MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0], sums[3] / n};
   row.excess_loss = sums[1] / n;
   row.excess_loss_error = std::sqrt(std::max(0.0, sums[2] / n - row.excess_loss * row.excess_loss) / n);
   const double* pair = sums + layout.pairs();
@@ -128,23 +130,12 @@ MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestio
 
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& q,
                                     const std::function<void(double)>& progress) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(comm, &rank);
-  MPI_Comm_size(comm, &ranks);
-  BlockSums block(walk, loss, q);
-  const Layout& layout = block.layout();
-  const Reference reference = block.reference();
-  const int size = q.rows * layout.size, blocks = (q.paths + block_paths - 1) / block_paths;
-  std::vector<double> own(size), total(size, 0.0), all(rank == 0 ? static_cast<std::size_t>(size) * ranks : 0);
-  for (int first = 0; first < blocks; first += ranks) {
-    const int mine = first + rank;
-    if (mine < blocks) block.run(mine, std::min(block_paths, q.paths - mine * block_paths), reference, own);
-    MPI_Gather(own.data(), size, MPI_DOUBLE, all.data(), size, MPI_DOUBLE, 0, comm);
-    for (int r = 0; rank == 0 && r < std::min(ranks, blocks - first); ++r)
-      for (int i = 0; i < size; ++i) total[i] += all[static_cast<std::size_t>(r) * size + i];
-    progress(std::min(1.0, static_cast<double>(first + ranks) / blocks));
-  }
-  MPI_Bcast(total.data(), size, MPI_DOUBLE, 0, comm);
+  BlockSums sums(walk, loss, q);
+  const Layout& layout = sums.layout();
+  const Reference reference = sums.reference();
+  const std::vector<double> total = sum_blocks(
+      comm, q.paths, static_cast<std::size_t>(q.rows) * layout.size,
+      [&](std::uint32_t block, int n, double* numbers) { sums.run(block, n, reference, numbers); }, progress);
   std::vector<MomentRow> rows;
   for (int row = 0; row < q.rows; ++row)
     rows.push_back(row_of(total.data() + static_cast<std::size_t>(row) * layout.size, layout, q, reference[row]));

@@ -1,6 +1,7 @@
 #include "solver/ensembles/loss.hpp"
 
 #include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <cmath>
 
@@ -43,15 +44,22 @@ std::optional<Eigen::VectorXd> lattice_point(int d, double reach, int number) {
 Eigen::MatrixXd points_of(const Block& z, int d) { return z.leftCols(d).matrix().transpose(); }
 
 Loss::Loss(const Model& model, const Epsilon* epsilon, std::optional<Expression> potential, double reach)
-    : d_(model.dimension), curvature_(model.omega0 * model.omega0), epsilon_(epsilon), potential_(std::move(potential)) {
+    : d_(model.dimension),
+      curvature_(model.omega0 * model.omega0),
+      epsilon_(epsilon),
+      potential_(std::move(potential)),
+      steepest_(curvature_) {
   const Eigen::VectorXd origin = Eigen::VectorXd::Zero(d_);
   if (!epsilon || epsilon->linear()) {
     const Eigen::MatrixXd H = hessian_at(curvature_, epsilon, origin);
     const Eigen::FullPivLU<Eigen::MatrixXd> lu(H);
     if (lu.isInvertible()) quadratic_ = {H, lu.solve(-gradient_at(curvature_, epsilon, origin))};
+    if (lu.isInvertible()) steepest_ = H.selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff();
     symmetric_ = lu.isInvertible() && (H - H.transpose()).cwiseAbs().maxCoeff() <= 1e-14 * curvature_;
   } else if (potential_) {
-    minimum_ = lowest(reach);
+    const Eigen::VectorXd at = lowest(reach);
+    minimum_ = value(at);
+    steepest_ = hessian_at(curvature_, epsilon, at).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff();
   }
 }
 
@@ -75,7 +83,7 @@ double Loss::value(const Eigen::VectorXd& theta) const {
 }
 
 /// The best point of a lattice, and from there Newton's method, damped.
-double Loss::lowest(double reach) const {
+Eigen::VectorXd Loss::lowest(double reach) const {
   Eigen::VectorXd best = Eigen::VectorXd::Zero(d_);
   for (int number = 0; const auto theta = lattice_point(d_, reach, number); ++number)
     if (value(*theta) < value(best)) best = *theta;
@@ -85,7 +93,7 @@ double Loss::lowest(double reach) const {
     if (!(value(best + step) < value(best))) break;
     best += step;
   }
-  return value(best);
+  return best;
 }
 
 void Loss::excess(const double* theta, std::size_t n, double* out) const {

@@ -32,11 +32,13 @@ class Loss {
   const std::optional<Quadratic>& quadratic() const { return quadratic_; }
   /// f itself is known: V is, or f is quadratic.
   bool has_value() const { return potential_ || symmetric_; }
+  /// Largest eigenvalue of the Hessian at the minimum; where that is not known, omega0^2.
+  double steepest_curvature() const { return steepest_; }
   /// f - min f at n points theta[n][d].
   void excess(const double* theta, std::size_t n, double* out) const;
 
  private:
-  double lowest(double reach) const;
+  Eigen::VectorXd lowest(double reach) const;
   double value(const Eigen::VectorXd& theta) const;
 
   int d_;
@@ -46,6 +48,7 @@ class Loss {
   std::optional<Quadratic> quadratic_;
   bool symmetric_ = false;  // quadratic, and grad f is a gradient
   double minimum_ = 0;      // of omega0^2 |theta|^2/2 + V
+  double steepest_;         // curvature at the minimum
 };
 
 /// theta of a block as points [path][component].

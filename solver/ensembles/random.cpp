@@ -28,4 +28,12 @@ PerPath normals(const std::array<std::uint32_t, block_pairs>& radius, const std:
   return z;
 }
 
+PerPath noise(GradientNoise kind, const std::array<std::uint32_t, block_pairs>& first,
+              const std::array<std::uint32_t, block_pairs>& second) {
+  if (kind == GradientNoise::gaussian) return normals(first, second);
+  PerPath sign;
+  for (int p = 0; p < block_pairs; ++p) sign(p) = first[p] >> 31 ? 1 : -1, sign(p + block_pairs) = second[p] >> 31 ? 1 : -1;
+  return sign;
+}
+
 }  // namespace hypofp

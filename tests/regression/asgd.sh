@@ -9,15 +9,21 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 for case in "$root"/cases/asgd/*.toml; do
   name=$(basename "$case" .toml)
   echo "== $name"
+  small=(--set ensemble.paths=20000)
+  [ "$name" = workers ] && small=(--set ensemble.paths=20000 --set workers.paths=1000 --set 'workers.count=[4, 16]' --set workers.updates=600)
+  [ "$name" = table ] && small=(--set ensemble.paths=2000)
   "$hypofp" check "$case" | tail -1
   for ranks in 1 2 4; do
-    mpirun -n $ranks --oversubscribe "$hypofp" asgd "$case" --quiet --set ensemble.paths=20000 --out "$work/$name-$ranks" | grep "results:"
+    mpirun -n $ranks --oversubscribe "$hypofp" asgd "$case" --quiet "${small[@]}" --out "$work/$name-$ranks" | grep "results:"
   done
   /usr/bin/python3 "$root/tests/regression/read_ensemble.py" "$work/$name-1" "$work/$name-2" "$work/$name-4"
   "$hypofp" asgd "$work/$name-1/case.toml" --quiet --out "$work/$name-again" >/dev/null
   /usr/bin/python3 "$root/tests/regression/read_ensemble.py" "$work/$name-1" "$work/$name-again"
-  rm "$work/$name-1/ensemble.png"
-  "$hypofp" plot "$work/$name-1" && test -s "$work/$name-1/ensemble.png"
+  pictures=(ensemble rates limit)
+  [ "$name" = workers ] && pictures+=(speedup)
+  for picture in "${pictures[@]}"; do rm "$work/$name-1/$picture.png"; done
+  "$hypofp" plot "$work/$name-1"
+  for picture in "${pictures[@]}"; do test -s "$work/$name-1/$picture.png"; done
 done
 
 # refused CASE WORDS SETTING...: exit code 2 with these words, and no folder
@@ -30,6 +36,9 @@ refused() {
 refused asgd/quadratic "asgd.staleness = 0: without delay y is" --set asgd.staleness=0 --set grid.half_width=12
 refused asgd "paths can't be drawn from it; allowed: gaussian, mixture, box"
 refused underdamped "allowed: a case with [asgd]"
+refused asgd/workers "workers.start: is the minimum of f" --set 'workers.start=[0.0]'
+refused asgd/workers "is no gradient that is known" --set 'perturbation={epsilon="0.01*sin(theta1)"}'
+refused asgd/table "table.predictors" --set 'table.predictors=["1", "1"]'
 mkdir "$work/refused" && echo mine > "$work/refused/ensemble.h5"
 if "$hypofp" asgd "$root/cases/asgd/quadratic.toml" --quiet --set ensemble.paths=100 --out "$work/refused" 2>/dev/null; then exit 1; fi
 [ "$(cat "$work/refused/ensemble.h5")" = mine ]

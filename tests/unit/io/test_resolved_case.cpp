@@ -63,6 +63,17 @@ INSTANTIATE_TEST_SUITE_P(
               "[initial]\nkind = \"box\"\nlower = [-1.0, -1.0]\nupper = [1.0, 1.0]\n[perturbation]\npotential = \"0.1*exp(-theta1^2)\"\n"}),
     [](const auto& i) { return std::string(i.param.name); });
 
+TEST(ResolvedCase, HasTheWorkersOfACaseThatHasThem) {
+  const std::string asgd = "[model]\nomega0 = 1.0\n[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n";
+  EXPECT_EQ(to_toml(read(asgd)).find("[workers]"), std::string::npos);
+  for (const char* text : {"[workers]\n", "[workers]\ncount = [2]\nlearning_rates = [\"best\", 0.25]\nstart = [3.0]\n",
+                           "[[workers.service]]\n[[workers.service]]\nlaw = \"lognormal\"\nsigma = 0.5\nslow_factor = 10.0\n"}) {
+    const std::string resolved = to_toml(read(asgd + text));
+    EXPECT_EQ(to_toml(read(resolved)), resolved) << text;
+    EXPECT_EQ(to_toml(read(resolved, {"workers.paths=500"})), to_toml(read(asgd + text, {"workers.paths=500"}))) << text;
+    EXPECT_EQ(read(resolved).workers->service.size(), read(asgd + text).workers->service.size());
+  }
+}
 TEST(ResolvedCase, FollowsAnotherDimensionAndAnotherKindWhereNobodyWroteWhatDependsOnIt) {
   const std::string resolved = to_toml(read(physics));
   EXPECT_EQ(read(resolved, {"model.dimension=3"}).initial.components[0].mean.size(), 6);

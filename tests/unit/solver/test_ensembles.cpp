@@ -87,6 +87,17 @@ TEST(Ensemble, TellsPathsThatRunOff) {
   EXPECT_EQ(Experiment({{0.1, 0.5, 1}, 1, 1, nullptr, {}, s.settings}).algorithm()[2].ran_off, 0);
 }
 
+TEST(Ensemble, SaysHowManyPathsAreBeyondARadius) {
+  const Experiment s{{0.2, 0.8, 2}, 1, 1, nullptr, {}, many};
+  Sde walk(s.model, s.loss, s.start, s.settings, 10 * delta_t(s.asgd));
+  const EnsembleQuestion question{s.settings.paths, 1, std::vector<Bins>(2, {-2, 0.25, 16}), 1e6, 1.5};
+  const double share = run_ensemble(PETSC_COMM_WORLD, walk, s.loss, question, [](double) {})[0].beyond;
+  const Law law = s.start.law();
+  const double sd = std::sqrt(2 * law.covariance(0, 0)),
+               truth = 0.5 * std::erfc((1.5 - law.mean(0)) / sd) + 0.5 * std::erfc((1.5 + law.mean(0)) / sd);
+  EXPECT_NEAR(share, truth, 4 * std::sqrt(truth / s.settings.paths));
+}
+
 TEST(Ensemble, OfCoupledPathsForgetsTheStartWithoutNoise) {
   // of the SDE the difference is no longer random; of the algorithm its mean square follows the recursion without the gradient's noise
   const Experiment s{{0.32, 0.8, 1}, 1, 1, nullptr, {}, {20000, 20, 5, 3, GradientNoise::gaussian, 2}};
