@@ -16,12 +16,16 @@ struct Observation {
   double g_min = 0;                                ///< smallest g at a cell centre
   double edge = 0;                                 ///< share of ‖h‖_*^2 in the outermost cells
   double witness_h_norm = none, witness_H = none;  ///< by the witness beside the grid
+  double theta1 = none, theta2 = none, theta3 = none;     ///< E theta_i under g; of the components that there are
+  double theta11 = none, theta21 = none, theta22 = none;  ///< E theta_i theta_j
+  double theta31 = none, theta32 = none, theta33 = none;
 
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// How a quantity runs between two times: what of it is smooth.
-enum class Between { derived, linear, itself, its_square, its_product_with_h2 };
+/// `settling`: itself, with a limit that is not zero.
+enum class Between { derived, linear, itself, settling, its_square, its_product_with_h2 };
 
 /// A column of the table of observations: all that read or write one loop over these.
 struct Column {
@@ -30,7 +34,7 @@ struct Column {
   Between between;
 };
 // x carries [x], v carries [v] = [x]/[t]; g is a density, h = (g - F)/M a pure number
-inline constexpr std::array<Column, 11> columns{{
+inline constexpr std::array<Column, 20> columns{{
     {"time", "t", "time", &Observation::time, Between::derived},
     {"mass", "1", "mass of g", &Observation::mass, Between::linear},
     {"h_norm", "1", "weighted norm ||h||_* of h = (g - F)/M", &Observation::h_norm, Between::its_square},
@@ -42,9 +46,18 @@ inline constexpr std::array<Column, 11> columns{{
     {"edge", "1", "share of ||h||_*^2 in the outermost cells", &Observation::edge, Between::its_product_with_h2},
     {"witness_h_norm", "1", "||h||_* by the Hermite-Galerkin witness", &Observation::witness_h_norm, Between::derived},
     {"witness_H", "x^-2", "H of (3.8) by the Hermite-Galerkin witness", &Observation::witness_H, Between::derived},
+    {"theta1", "x t", "E theta_1 under g", &Observation::theta1, Between::settling},
+    {"theta2", "x t", "E theta_2 under g", &Observation::theta2, Between::settling},
+    {"theta3", "x t", "E theta_3 under g", &Observation::theta3, Between::settling},
+    {"theta1_theta1", "(x t)^2", "E theta_1 theta_1 under g", &Observation::theta11, Between::settling},
+    {"theta2_theta1", "(x t)^2", "E theta_2 theta_1 under g", &Observation::theta21, Between::settling},
+    {"theta2_theta2", "(x t)^2", "E theta_2 theta_2 under g", &Observation::theta22, Between::settling},
+    {"theta3_theta1", "(x t)^2", "E theta_3 theta_1 under g", &Observation::theta31, Between::settling},
+    {"theta3_theta2", "(x t)^2", "E theta_3 theta_2 under g", &Observation::theta32, Between::settling},
+    {"theta3_theta3", "(x t)^2", "E theta_3 theta_3 under g", &Observation::theta33, Between::settling},
 }};
 
-/// Whether rows have a column: those of the witness are there where it spoke.
+/// Whether rows have a column: those of the witness are there where it spoke, those of theta_i up to d.
 inline bool has(const std::vector<Observation>& rows, const Column& column) {
   return rows.empty() || !std::isnan(rows.front().*column.value);
 }

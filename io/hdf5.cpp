@@ -23,6 +23,13 @@ H5Handle ordered(hid_t kind) {
   return properties;
 }
 
+/// Access properties for files of HDF5 1.8's format: an attribute may have more than 64 kB.
+H5Handle of_1_8() {
+  H5Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(properties, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  return properties;
+}
+
 /// Of what is read.
 void need(const std::string& path, bool good, const std::string& what) {
   if (!good) throw UserError(fmt::format("{}: {} ({})", path, what, h5_reason()));
@@ -52,11 +59,18 @@ std::string h5_reason() {
   return text;
 }
 
-H5Writer::H5Writer(const std::string& path)
+bool write_origin(hid_t file, const Origin& origin) {
+  return std::all_of(origin.begin(), origin.end(), [&](const auto& entry) {
+    return H5LTset_attribute_string(file, "/", entry.first.c_str(), entry.second.c_str()) >= 0;
+  });
+}
+
+H5Writer::H5Writer(const std::string& path, const Origin& origin)
     : path_(path),
       temporary_(temporary_name(path)),
-      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), H5P_DEFAULT), H5Fclose) {
+      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), of_1_8()), H5Fclose) {
   check(file_ >= 0, "creating the file");
+  check(write_origin(file_, origin), "writing what made the file");
 }
 
 H5Writer::~H5Writer() { unlink(temporary_.c_str()); }  // nothing there after commit()

@@ -2,6 +2,7 @@
 #include <hdf5.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hypofp {
@@ -27,11 +28,15 @@ class H5Handle {
   herr_t (*close_)(hid_t);
 };
 
+/// What made a file, as attributes of its root: name and text.
+using Origin = std::vector<std::pair<std::string, std::string>>;
+bool write_origin(hid_t file, const Origin& origin);
+
 /// Writes one file serially: a temporary, put in place by commit(). Every call is checked; H5Dwrite is the one that tells of a
 /// full disk. Throws OutputError, and removes the temporary.
 class H5Writer {
  public:
-  explicit H5Writer(const std::string& path);
+  explicit H5Writer(const std::string& path, const Origin& origin = {});
   ~H5Writer();
   void group(const std::string& name);
   void dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values);

@@ -24,7 +24,8 @@ constexpr const char* list_title = "hypofp: files that runs wrote in this folder
 constexpr const char* fixed_names[] = {"case.toml",       "series.h5",       "summary.json",    "report.md",
                                        "decay.png",       "fields.png",      "checkpoint-0.h5", "checkpoint-1.h5",
                                        "eigenvalues.png", "certificate.png", "growth.png",      "optimal.h5",
-                                       "ensemble.h5",     "ensemble.png"};
+                                       "ensemble.h5",     "ensemble.png",    "theta.png",       "report.html",
+                                       "fields.gif"};
 
 /// A name that a run may have written: a list that says otherwise is not believed.
 bool plausible(const std::string& name) {

@@ -3,29 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "io/files.hpp"
+#include "io/results/words.hpp"
 
 namespace hypofp {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string number(const Json& value, int digits = 6) {
-  if (value.is_null()) return "-";
-  if (value.is_number_integer()) return fmt::format("{}", value.get<long long>());
-  return fmt::format("{:.{}g}", value.get<double>(), digits);
-}
-
-std::string vector_text(const Json& values) {
-  std::string out = "(";
-  for (const auto& v : values) out += (out.size() > 1 ? ", " : "") + number(std::abs(v.get<double>()) < 1e-13 ? Json(0.0) : v, 8);
-  return out + ")";
-}
+using namespace words;
 
 /// Words wrapped to `width`, continued lines indented.
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent) {
@@ -44,44 +30,6 @@ std::string wrapped(const std::string& text, std::size_t width, const std::strin
   return out + line;
 }
 
-std::string state_of(const Json& verdict) {
-  if (verdict["holds"].is_null()) return "OPEN ";
-  return verdict["holds"].get<bool>() ? "HOLDS" : "FAILS";
-}
-
-std::string setting(const Json& s) {
-  const Json& c = s["case"];
-  std::string model = fmt::format("d = {}, omega0 = {}", number(c["model"]["dimension"]), number(c["model"]["omega0"]));
-  if (c["model"].contains("gamma"))
-    model += fmt::format(", gamma = {}, beta = {}", number(c["model"]["gamma"]), number(c["model"]["beta"]));
-  if (c.contains("asgd"))
-    model += fmt::format(", eta = {}, kappa = {}", number(c["asgd"]["learning_rate"]), number(c["asgd"]["staleness"]));
-  return fmt::format("{}, {}; {}", s["theory"]["regime"].get<std::string>(), model, s["discretisation"].get<std::string>());
-}
-
-std::string epsilon_text(const Json& c) {
-  if (!c.contains("perturbation")) return "0";
-  const Json& p = c["perturbation"];
-  if (p.contains("potential")) return "grad of " + p["potential"].get<std::string>();
-  std::string out;
-  for (const auto& e : p["epsilon"]) out += (out.empty() ? "" : ", ") + e.get<std::string>();
-  return out;
-}
-
-/// value +- uncertainty, and what that is made of.
-std::string measured(const Json& value, const Json& uncertainty, const Json& parts) {
-  if (value.is_null()) return "-";
-  std::string made;
-  for (const auto& [name, part] : parts.items()) made += fmt::format("{}{} {:.0e}", made.empty() ? "" : ", ", name, part.get<double>());
-  return fmt::format("{:.12g} +- {:.1e} ({})", value.get<double>(), uncertainty.get<double>(), made);
-}
-
-std::string witness_text(const Json& w) {
-  if (w.contains("silent")) return "silent: " + w["silent"].get<std::string>();
-  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w["degree"]), number(w["unknowns"]), number(w["rate_h"], 12),
-                     number(w["rate_H"], 12));
-}
-
 std::string compared(const Json& verdict) {
   std::string out = "value " + number(verdict["value"], 8);
   if (!verdict["bound"].is_null()) out += ", bound " + number(verdict["bound"], 8);
@@ -95,25 +43,6 @@ std::string one_line(const Json& text) {
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return out;
-}
-/// The same as text in Markdown.
-std::string markdown(const Json& text) {
-  std::string out;
-  for (const char c : one_line(text)) {
-    if (std::ispunct(static_cast<unsigned char>(c))) out += '\\';
-    out += c;
-  }
-  return out;
-}
-/// A fence longer than any run of backquotes in the text.
-std::string fenced(const std::string& text) {
-  std::size_t longest = 2, run = 0;
-  for (const char c : text) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string fence(longest + 1, '`');
-  return fence + "\n" + text + fence + "\n";
 }
 
 }  // namespace
@@ -180,7 +109,7 @@ std::string report_table(const Json& s) {
   line("||F/M||_*, residual", fmt::format("{}, {}", number(f["norm"], 10), number(f["residual"], 2)));
   out += "verdicts\n";
   for (const auto& v : s["verdicts"]) {
-    out += fmt::format("  {}  {}\n", state_of(v), wrapped(v["claim"].get<std::string>(), 90, "         "));
+    out += fmt::format("  {:<5}  {}\n", state_of(v), wrapped(v["claim"].get<std::string>(), 90, "         "));
     if (!v["value"].is_null()) out += "         " + compared(v) + "\n";
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
@@ -193,16 +122,6 @@ std::string report_table(const Json& s) {
 
 void write_summary(const std::string& directory, const Json& summary) {
   replace_file(directory + "/summary.json", summary.dump(2) + "\n");  // not finite numbers become null
-}
-
-void write_report(const std::string& directory, const Json& s) {
-  const auto picture = [&](const char* name, const char* text) {
-    return std::filesystem::exists(directory + "/" + name) ? fmt::format("![{}]({})\n\n", text, name) : std::string();
-  };
-  std::string out = fmt::format("# {}\n\n", markdown(s["case"]["title"]));
-  out += fenced(report_table(s)) + "\n" + picture("decay.png", "decay of the norm and of H") + picture("fields.png", "fields at the end");
-  out += "## Theory\n\n" + fenced(theory_table(s["theory"], s["case"].contains("perturbation")));
-  replace_file(directory + "/report.md", out);
 }
 
 }  // namespace hypofp

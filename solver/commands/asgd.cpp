@@ -11,6 +11,7 @@
 #include "solver/ensembles/algorithm.hpp"
 #include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
+#include "solver/versions.hpp"
 
 namespace hypofp {
 namespace {
@@ -121,7 +122,7 @@ class Ensembles {
                        {"path_steps_per_second", static_cast<double>(e_.paths) * e_.steps / seconds_["algorithm"].get<double>()},
                        {"cells", p_.estimate.cells}};
     page_.take_folder();
-    on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found)); });
+    on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found), origin_of(p_)); });
     std::string told = ensemble_text(summary["ensemble"]);
     for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
     page_.finish(summary, told);

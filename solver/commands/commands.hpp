@@ -32,6 +32,6 @@ nlohmann::ordered_json asgd(MPI_Comm comm, const RunOptions& options);
 /// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.
 void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp plot`: draws a results folder's pictures again, on rank 0.
-void plot(const std::string& folder);
+void plot(const std::string& folder, bool animate);
 
 }  // namespace hypofp

@@ -1,0 +1,20 @@
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace hypofp::words {
+
+// What parts of a summary are in words: for the table of the terminal and for the report.
+using Json = nlohmann::ordered_json;
+
+std::string number(const Json& value, int digits = 6);
+/// (a, b, ...), rounding shown as zero.
+std::string vector_text(const Json& values);
+std::string state_of(const Json& verdict);
+std::string setting(const Json& summary);
+std::string epsilon_text(const Json& resolved_case);
+/// value +- uncertainty, and what that is made of.
+std::string measured(const Json& value, const Json& uncertainty, const Json& parts);
+std::string witness_text(const Json& witness);
+
+}  // namespace hypofp::words
