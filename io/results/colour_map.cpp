@@ -84,7 +84,7 @@ std::string drawn(const Panel& panel, bool first, int x, int y, const Sheet& she
   out += fmt::format("set title {} noenhanced offset 0,-0.6\nset xlabel {} noenhanced offset 0,0.3\n", constant(panel.title),
                      constant(in_letters(panel.plane.axes[0])));
   out += ranges + axis("cb", panel.colours.diverging ? -largest : 0, largest);
-  out += first ? fmt::format("set ylabel {} noenhanced\nset format y '%g'\n", constant(in_letters(panel.plane.axes[1])))
+  out += first ? fmt::format("set ylabel {} noenhanced offset -1.2,0\nset format y '%g'\n", constant(in_letters(panel.plane.axes[1])))
                : "unset ylabel\nset format y ''\n";
   out += panel.shows_scale ? fmt::format("set colorbox user origin screen {:.6f}, screen {:.6f} size screen {:.6f}, screen {:.6f}\n",
                                          across(x + panel_width + 10), up(y), across(scale_width), up(panel_height))

@@ -19,10 +19,12 @@ std::string one_line(std::string text) {
 }
 
 std::string escaped_in_markdown(const std::string& text) {
+  const std::string line = one_line(text) + ' ';
   std::string out;
-  for (const char c : one_line(text)) {
-    if (std::string("\\`*_[]<>|~#$&!:@{}").find(c) != std::string::npos) out += '\\';
-    out += c;
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    const bool sign = std::string("\\`*_[]<>|~#$&!@").find(line[i]) != std::string::npos;
+    if (sign || (line[i] == ':' && line[i + 1] != ' ')) out += '\\';  // :a: is a picture to some
+    out += line[i];
   }
   return out;
 }
@@ -91,7 +93,10 @@ std::string base64_of(const std::string& path) {
 
 std::string html_row(const std::vector<std::string>& cells, const char* tag) {
   std::string out = "<tr>";
-  for (const std::string& cell : cells) out += fmt::format("<{0}>{1}</{0}>", tag, escaped_in_html(one_line(cell)));
+  for (const std::string& cell : cells) {
+    const bool word = cell.find(' ') == std::string::npos;  // a number is not broken at its sign
+    out += fmt::format("<{0}{1}>{2}</{0}>", tag, word ? " class=\"word\"" : "", escaped_in_html(one_line(cell)));
+  }
   return out + "</tr>\n";
 }
 
@@ -122,7 +127,7 @@ constexpr const char* head =
     "body {{ font: 16px/1.5 sans-serif; color: #222; background: #fff; max-width: 64em; margin: 2em auto; padding: 0 1em; }}\n"
     "h1 {{ line-height: 1.2; overflow-wrap: anywhere; }}\nh2 {{ border-bottom: 1px solid #ccc; margin-top: 2em; }}\n"
     "table {{ border-collapse: collapse; font-size: 0.92em; }}\nth, td {{ border: 1px solid #ccc; padding: 0.25em 0.6em; text-align: left; "
-    "vertical-align: top; }}\nth {{ background: #f2f2f2; }}\n.wide {{ overflow-x: auto; }}\n"
+    "vertical-align: top; }}\nth {{ background: #f2f2f2; }}\n.wide {{ overflow-x: auto; }}\n.word {{ white-space: nowrap; }}\n"
     "pre {{ background: #f6f6f6; padding: 0.8em; overflow-x: auto; font-size: 0.88em; }}\n"
     "figure {{ margin: 1.5em 0; }}\nimg {{ max-width: 100%; height: auto; }}\nfigcaption {{ color: #555; font-size: 0.92em; }}\n"
     "@media print {{ body {{ max-width: none; }} pre {{ white-space: pre-wrap; }} figure, tr {{ break-inside: avoid; }} }}\n"

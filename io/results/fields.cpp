@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <regex>
+#include <set>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -18,10 +21,19 @@ namespace {
 
 std::string step_file(std::size_t number) { return fmt::format("fields/{:06d}.h5", number); }
 
+/// None where the file is no snapshot.
+std::optional<double> time_of(const std::string& path) {
+  try {
+    return read_number(path, "/", "time");
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kept, Origin origin)
-    : directory_(std::move(directory)), origin_(std::move(origin)), next_(kept.size()) {
+    : directory_(std::move(directory)), origin_(std::move(origin)) {
   const std::string folder = directory_ + "/fields";
   std::error_code e;
   std::filesystem::create_directories(folder, e);
@@ -29,8 +41,25 @@ FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kep
   const std::string trial = temporary_name(folder + "/trial");
   if (!std::ofstream(trial)) throw OutputError(fmt::format("{}: no file can be created in it: {}", folder, std::strerror(errno)));
   std::filesystem::remove(trial, e);
-  for (std::size_t i = 0; i < kept.size(); ++i)
-    if (std::filesystem::exists(directory_ + "/" + step_file(i), e)) steps_.push_back({kept[i], step_file(i)});
+  if (!kept.empty()) keep(kept);
+}
+
+void FieldsWriter::keep(const std::vector<double>& times) {
+  std::set<std::string> files;
+  const std::regex name("[0-9]+\\.h5");
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ + "/fields"))
+    if (std::regex_match(entry.path().filename().string(), name)) files.insert(entry.path().string());
+  std::error_code e;
+  for (const std::string& file : files) {
+    const std::optional<double> time = time_of(file);
+    if (!time) continue;
+    const std::string place = step_file(steps_.size());
+    if (std::find(times.begin(), times.end(), *time) == times.end()) {
+      std::filesystem::remove(file, e);
+    } else if (std::filesystem::rename(file, directory_ + "/" + place, e); !e) {
+      steps_.push_back({*time, place});
+    }
+  }
 }
 
 FieldsWriter::~FieldsWriter() {
@@ -41,10 +70,10 @@ FieldsWriter::~FieldsWriter() {
 }
 
 void FieldsWriter::write(const Snapshot& snapshot) {
-  H5Writer file(directory_ + "/" + step_file(next_), origin_);
+  H5Writer file(directory_ + "/" + step_file(steps_.size()), origin_);
   write_snapshot(file, snapshot);
   file.commit_unsynced();
-  steps_.push_back({snapshot.time, step_file(next_++)});
+  steps_.push_back({snapshot.time, step_file(steps_.size())});
   listed_ = false;
   if (layout_.empty())
     for (const FieldGrid& grid : snapshot.grids) {

@@ -19,7 +19,8 @@ struct XdmfStep {
 /// One process uses it. Throws OutputError.
 class FieldsWriter {
  public:
-  /// `kept`: times of snapshots already in the folder that stay listed (a resumed run). Finds out whether files can be written there.
+  /// `kept`: times of snapshots that stay (a resumed run): they are numbered anew where need be, snapshots of other times are removed.
+  /// Finds out whether files can be written there.
   explicit FieldsWriter(std::string directory, const std::vector<double>& kept = {}, Origin origin = {});
   FieldsWriter(const FieldsWriter&) = delete;
   ~FieldsWriter();  ///< finish(), without a word about what fails
@@ -29,9 +30,10 @@ class FieldsWriter {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void keep(const std::vector<double>& times);
+
   std::string directory_;
   Origin origin_;
-  std::size_t next_;
   std::vector<XdmfStep> steps_;
   std::vector<FieldGrid> layout_;  // names and shapes, no data
   bool listed_ = true;             // every step is in the index

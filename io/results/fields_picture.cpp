@@ -18,12 +18,13 @@ const Observation& nearest(const std::vector<Observation>& rows, double time) {
                            [&](const auto& a, const auto& b) { return std::abs(a.time - time) < std::abs(b.time - time); });
 }
 
-/// The first snapshot, the last, and between them the one where ‖h‖_* is nearest to a third of what it was: still seen on one scale.
+/// The first snapshot, the last, and between them the one where ‖h‖_* is nearest to a third of what it was, still seen on one scale, or
+/// half-way where it does not fall so far.
 std::vector<Snapshot> story(const std::vector<XdmfStep>& steps, const std::vector<Observation>& rows) {
   std::vector<Snapshot> shown{read_snapshot(steps.front().file)};
-  const auto away = [&](const XdmfStep& step) {
-    return std::abs(std::log(3 * nearest(rows, step.time).h_norm / nearest(rows, steps.front().time).h_norm));
-  };
+  const auto size = [&](const XdmfStep& step) { return nearest(rows, step.time).h_norm; };
+  const double begin = size(steps.front()), sought = std::max(begin / 3, std::sqrt(begin * size(steps.back())));
+  const auto away = [&](const XdmfStep& step) { return std::abs(std::log(size(step) / sought)); };
   if (steps.size() > 2)
     shown.push_back(read_snapshot(
         std::min_element(steps.begin() + 1, steps.end() - 1, [&](const auto& a, const auto& b) { return away(a) < away(b); })->file));
@@ -135,27 +136,27 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
 
 std::string draw_animation(const std::string& gif, const std::string& title, const std::vector<XdmfStep>& snapshots,
                            const std::vector<Observation>& rows) {
-  const Snapshot first = read_snapshot(snapshots.front().file);
-  if (!has_planes(first)) return "the snapshots have no plane to show";
-  const bool of_one = field_of(first.grids[0], "h") != nullptr;
-  const double mass = rows.front().mass;
-  std::vector<Panel> scales;  // of the first frame
-  std::string frames;
-  Sheet sheet;
+  std::vector<Panel> of_g, beside;  // of the main plane, by frame
   for (const XdmfStep& step : snapshots) {
     const Snapshot s = read_snapshot(step.file);
-    const Plane g = plane_of(s.grids[0], "g"), F = plane_of(s.grids[0], "F");
-    std::vector<Panel> row{{at("g", s.time), g, {}}, {of_one ? at("h", s.time) : at("g − F", s.time), of_one ? plane_of(s.grids[0], "h") : minus(g, F, mass), {}}};
-    if (scales.empty()) {
-      row[0].colours = {false, std::max(largest_of(g), largest_of(F))};
-      row[1].colours = {true, of_one ? largest_where(row[1].plane, F) : largest_of(row[1].plane)};
-      scales = row;
-    }
-    for (std::size_t i = 0; i < row.size(); ++i) row[i].colours = scales[i].colours;
-    sheet = sheet_of({row}, title);
+    if (!has_planes(s)) return "the snapshots have no plane to show";
+    const FieldGrid& grid = s.grids[0];
+    const Plane g = plane_of(grid, "g"), F = plane_of(grid, "F"), h = plane_of(grid, "h");
+    const bool of_one = h.rows > 0;
+    of_g.push_back({at("g", s.time), g, {false, std::max(largest_of(g), largest_of(F))}});
+    beside.push_back({at(of_one ? "h" : "g − F", s.time), of_one ? h : minus(g, F, rows.front().mass), {true, 0}});
+    beside.back().colours.largest = of_one ? largest_where(h, F) : largest_of(beside.back().plane);
+  }
+  crop(of_g);
+  std::string frames;
+  Sheet sheet;
+  for (std::size_t i = 0; i < of_g.size(); ++i) {
+    of_g[i].colours = of_g.front().colours, beside[i].colours = beside.front().colours;
+    sheet = sheet_of({{of_g[i], beside[i]}}, title);
     frames += sheet.commands;
   }
-  return gnuplot::draw(gif, head("gif animate delay 20 loop 0 font 'sans,10'", sheet) + frames);
+  // a GIF has 256 colours: some for each palette
+  return gnuplot::draw(gif, head("gif animate delay 20 loop 0 font 'sans,10'", sheet) + "set palette maxcolors 101\n" + frames);
 }
 
 }  // namespace hypofp

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -18,11 +20,18 @@ using namespace words;
 using Rows = std::vector<std::vector<std::string>>;
 
 void add_verdict_in_brief(Document& page, const Json& s) {
-  std::size_t holds = 0;
-  for (const auto& v : s.at("verdicts")) holds += state_of(v) == "HOLDS";
-  page.paragraph(fmt::format("{}. Of {} claims {} hold.", setting(s), s.at("verdicts").size(), holds));
+  std::map<std::string, int> count;
+  for (const auto& v : s.at("verdicts")) ++count[state_of(v)];
+  page.paragraph(fmt::format("{}. Of {} claims {} hold, {} fail, {} are open.", setting(s), s.at("verdicts").size(), count["HOLDS"],
+                             count["FAILS"], count["OPEN"]));
   const Json& a = s.at("admissibility");
   if (a.at("verdict") != "admissible") page.paragraph(fmt::format("!!! eps is {} !!! {}", a.at("verdict").get<std::string>(), a.at("why").get<std::string>()));
+}
+
+std::string keys_of(const Json& table) {
+  std::string out;
+  for (const auto& [key, value] : table.items()) out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", key, value.dump());
+  return out;
 }
 
 void add_setting(Document& page, const Json& s) {
@@ -31,7 +40,7 @@ void add_setting(Document& page, const Json& s) {
   page.paragraph("Equation (2.4), grad f = omega0^2 theta + eps(theta); x = y, v = -omega0^2 theta - gamma y; h = (g - F)/M.");
   Rows rows{{"", ""}, {"model", setting(s)}, {"eps(theta)", epsilon_text(c)}};
   for (const char* table : {"initial", "grid", "time", "witness"})
-    if (c.contains(table)) rows.push_back({table, c[table].dump()});
+    if (c.contains(table)) rows.push_back({table, keys_of(c.at(table))});
   rows.push_back({fmt::format("eps is {}", s.at("admissibility").at("verdict").get<std::string>()), s.at("admissibility").at("why").get<std::string>()});
   page.table(rows);
 }

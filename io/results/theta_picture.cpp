@@ -118,7 +118,7 @@ std::string loss(const std::vector<XdmfStep>& snapshots) {
       "$loss << EOD\n{}EOD\nset title 'excess loss'\nset xlabel 't'\nset ylabel 'E f − min f'\n{}set autoscale x\n"
       "plot $loss using 1:2 with linespoints pt 7 ps 0.9 lw 2 lc rgb '#08306b' title 'under g', "
       "{:.8g} with lines dt 2 lc rgb '{}' title 'floor: under F, {:.4g}'\n",
-      data, largest > 20 * floor ? "set logscale y\n" : "set yrange [0:*]\n", floor, black, floor);
+      data, largest > 20 * floor ? "set logscale y\n" : fmt::format("set yrange [0:{:.6g}]\n", 1.15 * std::max(largest, floor)), floor, black, floor);
 }
 
 }  // namespace
