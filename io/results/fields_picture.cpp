@@ -134,6 +134,7 @@ std::string draw_fields(const std::string& png, const std::string& title, const 
   return gnuplot::draw(png, head("pngcairo font 'sans,12'", sheet) + sheet.commands);
 }
 
+/// gnuplot's GIF has one palette: that of signs, of which a density takes the upper half.
 std::string draw_animation(const std::string& gif, const std::string& title, const std::vector<XdmfStep>& snapshots,
                            const std::vector<Observation>& rows) {
   std::vector<Panel> of_g, beside;  // of the main plane, by frame
@@ -143,7 +144,8 @@ std::string draw_animation(const std::string& gif, const std::string& title, con
     const FieldGrid& grid = s.grids[0];
     const Plane g = plane_of(grid, "g"), F = plane_of(grid, "F"), h = plane_of(grid, "h");
     const bool of_one = h.rows > 0;
-    of_g.push_back({at("g", s.time), g, {false, std::max(largest_of(g), largest_of(F))}});
+    const double largest = of_g.empty() ? std::max(largest_of(g), largest_of(F)) : of_g.front().colours.largest;
+    of_g.push_back({at(fmt::format("g (darkest: {:.3g})", largest), s.time), g, {true, largest}, false});
     beside.push_back({at(of_one ? "h" : "g − F", s.time), of_one ? h : minus(g, F, rows.front().mass), {true, 0}});
     beside.back().colours.largest = of_one ? largest_where(h, F) : largest_of(beside.back().plane);
   }
@@ -151,12 +153,11 @@ std::string draw_animation(const std::string& gif, const std::string& title, con
   std::string frames;
   Sheet sheet;
   for (std::size_t i = 0; i < of_g.size(); ++i) {
-    of_g[i].colours = of_g.front().colours, beside[i].colours = beside.front().colours;
+    beside[i].colours = beside.front().colours;
     sheet = sheet_of({{of_g[i], beside[i]}}, title);
     frames += sheet.commands;
   }
-  // a GIF has 256 colours: some for each palette
-  return gnuplot::draw(gif, head("gif animate delay 20 loop 0 font 'sans,10'", sheet) + "set palette maxcolors 101\n" + frames);
+  return gnuplot::draw(gif, head("gif animate delay 20 loop 0 font 'sans,10'", sheet) + frames);
 }
 
 }  // namespace hypofp
