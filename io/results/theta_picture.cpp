@@ -23,7 +23,8 @@ struct Law {
 Law law_of(const Observation& o, int d) {
   const double means[] = {o.theta1, o.theta2, o.theta3};
   const double products[3][3] = {{o.theta11, o.theta21, o.theta31}, {o.theta21, o.theta22, o.theta32}, {o.theta31, o.theta32, o.theta33}};
-  Law law{Eigen::Map<const Eigen::VectorXd>(means, d), Eigen::MatrixXd(d, d)};
+  Law law{Eigen::VectorXd(d), Eigen::MatrixXd(d, d)};
+  for (int i = 0; i < d; ++i) law.mean(i) = means[i];
   for (int i = 0; i < d; ++i)
     for (int j = 0; j < d; ++j) law.covariance(i, j) = products[i][j] - means[i] * means[j];
   return law;
@@ -115,10 +116,12 @@ std::string loss(const std::vector<XdmfStep>& snapshots) {
   }
   if (data.empty()) return "";
   return fmt::format(
-      "$loss << EOD\n{}EOD\nset title 'excess loss'\nset xlabel 't'\nset ylabel 'E f − min f'\n{}set autoscale x\n"
+      "$loss << EOD\n{}EOD\nset title 'excess loss'\nset xlabel 't'\nset ylabel 'E f − min f'\n{}set xrange [{:.8g}:{:.8g}]\n"
       "plot $loss using 1:2 with linespoints pt 7 ps 0.9 lw 2 lc rgb '#08306b' title 'under g', "
       "{:.8g} with lines dt 2 lc rgb '{}' title 'floor: under F, {:.4g}'\n",
-      data, largest > 20 * floor ? "set logscale y\n" : fmt::format("set yrange [0:{:.6g}]\n", 1.15 * std::max(largest, floor)), floor, black, floor);
+      data, largest > 20 * floor ? "set logscale y\n" : fmt::format("set yrange [0:{:.6g}]\n", 1.15 * std::max(largest, floor)),
+      snapshots.front().time, snapshots.back().time > snapshots.front().time ? snapshots.back().time : snapshots.front().time + 1, floor, black,
+      floor);
 }
 
 }  // namespace

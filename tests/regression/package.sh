@@ -21,6 +21,6 @@ dpkg-deb --extract "$package" "$work/root"
 quickstart "$work/root/usr"
 [ "$("$work/root/usr/bin/hypofp" --version | head -1 | awk '{print $2}')" = "$(dpkg-deb --field "$package" Version)" ]
 if command -v help2man >/dev/null; then
-  for word in "hypofp" "\-\-resume" "certify"; do grep -q -e "$word" "$work/root/usr/share/man/man1/hypofp.1"; done
+  for word in "hypofp run" "\\-\\-resume" "certify"; do grep -qF -e "$word" "$work/root/usr/share/man/man1/hypofp.1"; done
 fi
 echo "$(basename "$package"): $(du -k "$package" | cut -f1) kB, depends on $depends"
