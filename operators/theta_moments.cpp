@@ -5,10 +5,10 @@
 namespace hypofp {
 namespace {
 
-constexpr double Observation::* means[3] = {&Observation::theta1, &Observation::theta2, &Observation::theta3};
+constexpr double Observation::*means[3] = {&Observation::theta1, &Observation::theta2, &Observation::theta3};
 /// (1,1), (2,1), (2,2), (3,1), (3,2), (3,3).
-constexpr double Observation::* products[6] = {&Observation::theta11, &Observation::theta21, &Observation::theta22,
-                                               &Observation::theta31, &Observation::theta32, &Observation::theta33};
+constexpr double Observation::*products[6] = {&Observation::theta11, &Observation::theta21, &Observation::theta22,
+                                              &Observation::theta31, &Observation::theta32, &Observation::theta33};
 
 template <class Visit>
 void each_pair(int d, const Visit& visit) {

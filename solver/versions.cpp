@@ -5,9 +5,9 @@
 #include <slepcversion.h>
 
 #include <Eigen/Core>
+#include <commit.hpp>  // written by the build
 #include <nlohmann/json.hpp>
 
-#include "commit.hpp"  // written by the build
 #include "solver/problem.hpp"
 
 namespace hypofp {
@@ -30,7 +30,9 @@ nlohmann::ordered_json versions_json() {
 }
 
 Origin origin_of(const Problem& p) {
-  Origin origin{{"title", p.input.title}, {"case", to_toml(p.input)}, {"by", p.by == By::grid ? "grid" : "witness"},
+  Origin origin{{"title", p.input.title},
+                {"case", to_toml(p.input)},
+                {"by", p.by == By::grid ? "grid" : "witness"},
                 {"ranks", fmt::format("{}", p.estimate.ranks)}};
   const auto versions = versions_json();
   for (const auto& [name, text] : versions.items()) origin.emplace_back(name, text.get<std::string>());

@@ -79,8 +79,8 @@ std::string drawn(const Panel& panel, bool first, int x, int y, const Sheet& she
   const std::string ranges = cells(panel.plane, data);
   const double largest = panel.colours.largest > 0 ? panel.colours.largest : 1;
   std::string out = fmt::format(
-      "set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\nset bmargin at screen {:.6f}\nset tmargin at screen {:.6f}\n",
-      across(x), across(x + panel_width), up(y), up(y + panel_height));
+      "set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\nset bmargin at screen {:.6f}\nset tmargin at screen {:.6f}\n", across(x),
+      across(x + panel_width), up(y), up(y + panel_height));
   out += fmt::format("set title {} noenhanced offset 0,-0.6\nset xlabel {} noenhanced offset 0,0.3\n", constant(panel.title),
                      constant(in_letters(panel.plane.axes[0])));
   out += ranges + axis("cb", panel.colours.diverging ? -largest : 0, largest);
@@ -154,7 +154,8 @@ Sheet sheet_of(const std::vector<std::vector<Panel>>& rows, const std::string& h
   sheet.height = top + row_height * static_cast<int>(rows.size());
   sheet.commands = fmt::format(
       "set multiplot title {} noenhanced font ',14'\nset view map\nset pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\n"
-      "set xtics offset 0,0.2\nset cbtics format '%g'\nset object 1 rectangle from graph 0,0 to graph 1,1 behind fc rgb '#c4c4c4' fs noborder\n",
+      "set xtics offset 0,0.2\nset cbtics format '%g'\nset object 1 rectangle from graph 0,0 to graph 1,1 behind fc rgb '#c4c4c4' fs "
+      "noborder\n",
       gnuplot::constant(title));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     int x = left;

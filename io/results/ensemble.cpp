@@ -25,7 +25,8 @@ std::vector<double> flat(const std::vector<Entry>& rows) {
 /// Datasets over `step` and, of more than one dimension, components.
 class Writer {
  public:
-  Writer(const std::string& path, const EnsembleTable& t, const Origin& origin) : file_(path, origin), rows_(t.step.size()), d_(t.dimension) {
+  Writer(const std::string& path, const EnsembleTable& t, const Origin& origin)
+      : file_(path, origin), rows_(t.step.size()), d_(t.dimension) {
     put("step", {rows_}, t.step, "steps of the algorithm", "1");
     put("time", {rows_}, t.time, "t = step delta_t", "t");
     std::vector<std::string> names;

@@ -117,7 +117,9 @@ Rows marginals(const std::vector<Snapshot>& shown, double mass) {
   return rows;
 }
 
-bool has_planes(const Snapshot& s) { return !s.grids.empty() && s.grids[0].shape.size() == 2 && s.grids[0].shape[0] > 1 && s.grids[0].shape[1] > 1; }
+bool has_planes(const Snapshot& s) {
+  return !s.grids.empty() && s.grids[0].shape.size() == 2 && s.grids[0].shape[0] > 1 && s.grids[0].shape[1] > 1;
+}
 
 std::string head(const char* terminal, const Sheet& sheet) {
   return fmt::format("set encoding utf8\nset terminal {} size {},{}\n", terminal, sheet.width, sheet.height);

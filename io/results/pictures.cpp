@@ -158,9 +158,8 @@ Drawing draw_pictures(const std::string& folder) {
 
 void animate_fields(const std::string& folder, Drawing& drawing) {
   const RunResults run = read_run(folder, read_summary(folder + "/summary.json"));
-  const std::string trouble = run.snapshots.empty()
-                                  ? "there are no snapshots"
-                                  : draw_animation(folder + "/fields.gif", run.setting.title, run.snapshots, run.rows);
+  const std::string trouble =
+      run.snapshots.empty() ? "there are no snapshots" : draw_animation(folder + "/fields.gif", run.setting.title, run.snapshots, run.rows);
   trouble.empty() ? drawing.drawn.push_back("fields.gif") : drawing.missing.push_back("fields.gif: " + trouble);
 }
 

@@ -25,7 +25,8 @@ void add_verdict_in_brief(Document& page, const Json& s) {
   page.paragraph(fmt::format("{}. Of {} claims {} hold, {} fail, {} are open.", setting(s), s.at("verdicts").size(), count["HOLDS"],
                              count["FAILS"], count["OPEN"]));
   const Json& a = s.at("admissibility");
-  if (a.at("verdict") != "admissible") page.paragraph(fmt::format("!!! eps is {} !!! {}", a.at("verdict").get<std::string>(), a.at("why").get<std::string>()));
+  if (a.at("verdict") != "admissible")
+    page.paragraph(fmt::format("!!! eps is {} !!! {}", a.at("verdict").get<std::string>(), a.at("why").get<std::string>()));
 }
 
 std::string keys_of(const Json& table) {
@@ -41,7 +42,8 @@ void add_setting(Document& page, const Json& s) {
   Rows rows{{"", ""}, {"model", setting(s)}, {"eps(theta)", epsilon_text(c)}};
   for (const char* table : {"initial", "grid", "time", "witness"})
     if (c.contains(table)) rows.push_back({table, keys_of(c.at(table))});
-  rows.push_back({fmt::format("eps is {}", s.at("admissibility").at("verdict").get<std::string>()), s.at("admissibility").at("why").get<std::string>()});
+  rows.push_back({fmt::format("eps is {}", s.at("admissibility").at("verdict").get<std::string>()),
+                  s.at("admissibility").at("why").get<std::string>()});
   page.table(rows);
 }
 
@@ -70,7 +72,8 @@ void add_theory(Document& page, const Json& s) {
   Rows assumption{{"Assumption 3.1 on this box", "value", ""}};
   for (const auto& r : t.at("assumption").at("table"))
     assumption.push_back({r.at("quantity").get<std::string>(), number(r.at("value"), 8),
-                          fmt::format("{}{}", r.at("resolved").get<bool>() ? "" : "not resolved ", r.at("box_dependent").get<bool>() ? "grows with the box" : "")});
+                          fmt::format("{}{}", r.at("resolved").get<bool>() ? "" : "not resolved ",
+                                      r.at("box_dependent").get<bool>() ? "grows with the box" : "")});
   page.table(assumption);
 }
 
@@ -105,7 +108,8 @@ void add_steady_state(Document& page, const Json& s) {
     return out;
   };
   page.heading(2, "Steady state F");
-  page.paragraph(fmt::format("||F/M||_* = {}, residual {}; {}.", number(f.at("norm"), 10), number(f.at("residual"), 2), f.at("method").get<std::string>()));
+  page.paragraph(fmt::format("||F/M||_* = {}, residual {}; {}.", number(f.at("norm"), 10), number(f.at("residual"), 2),
+                             f.at("method").get<std::string>()));
   add_moments(page, names("x", "v"), f.at("mean"), f.at("covariance"));
   Json mean = f.at("theta_mean");
   for (std::size_t i = 0; i < d; ++i) mean.push_back(f.at("mean").at(i));  // y = x
@@ -115,9 +119,10 @@ void add_steady_state(Document& page, const Json& s) {
 void add_cost(Document& page, const Json& s) {
   const Json& c = s.at("cost");
   page.heading(2, "Cost");
-  page.table({{"seconds", "applications", s.at("by") == "grid" ? "cells" : "unknowns", "peak memory", "ranks", "propagator"},
-              {number(c.at("seconds"), 3), number(c.at("applications")), number(c.at("cells")), fmt::format("{:.3g} GB", c.at("peak_bytes").get<double>() / 1e9),
-               number(s.at("ranks")), c.at("propagator").get<std::string>()}});
+  page.table(
+      {{"seconds", "applications", s.at("by") == "grid" ? "cells" : "unknowns", "peak memory", "ranks", "propagator"},
+       {number(c.at("seconds"), 3), number(c.at("applications")), number(c.at("cells")),
+        fmt::format("{:.3g} GB", c.at("peak_bytes").get<double>() / 1e9), number(s.at("ranks")), c.at("propagator").get<std::string>()}});
 }
 
 void add_recipe(Document& page, const Json& s, const std::string& resolved_case) {

@@ -34,7 +34,8 @@ bool ends_in_digit(const std::string& text) { return !text.empty() && std::isdig
 struct Axis {
   const char *letters, *units, *long_name;
 };
-constexpr Axis known_axes[] = {{"x", "x", "position x"}, {"v", "x/t", "velocity v"}, {"theta", "x t", "parameter theta"}, {"y", "x", "y = x"}};
+constexpr Axis known_axes[] = {
+    {"x", "x", "position x"}, {"v", "x/t", "velocity v"}, {"theta", "x t", "parameter theta"}, {"y", "x", "y = x"}};
 constexpr Axis other_axis{"", "1", "axis"};
 
 Axis axis_of(const std::string& name) {
@@ -53,11 +54,11 @@ std::string units_of(const FieldGrid& grid, const std::string& field) {
 
 std::string long_name_of(const FieldGrid& grid, const std::string& field) {
   const bool marginal = ends_in_digit(grid.axis_names[0]);
-  const std::string what = field == "h"     ? "h = (g - F)/M, nan where M is at rounding level"
+  const std::string what = field == "h"          ? "h = (g - F)/M, nan where M is at rounding level"
                            : field == "F_over_M" ? "F/M, nan where M is at rounding level"
-                           : field == "F"   ? "steady state F of unit mass"
-                           : field == "psi" ? "density psi = omega0^{2d} g"
-                                            : field;
+                           : field == "F"        ? "steady state F of unit mass"
+                           : field == "psi"      ? "density psi = omega0^{2d} g"
+                                                 : field;
   return fmt::format("{}{} on ({})", marginal ? "marginal of " : "", what, fmt::join(grid.axis_names, ", "));
 }
 

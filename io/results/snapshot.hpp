@@ -26,7 +26,7 @@ struct FieldGrid {
 /// What a file says of g at one time.
 struct Snapshot {
   double time = 0;
-  std::vector<FieldGrid> grids;                    // read back, each has its points
+  std::vector<FieldGrid> grids;                   // read back, each has its points
   double excess_loss = unknown, floor = unknown;  // E f - min f under g and under F
 
   static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();

@@ -42,8 +42,8 @@ std::string bands(const std::vector<Observation>& rows, const ThetaSetting& s) {
   }
   std::string of_F;
   for (int k : {-2, -1, 0, 1, 2})
-    of_F += fmt::format(", {:.8g} with lines lw 1 dt {} lc rgb '{}' {}", s.mean(0) + k * std::sqrt(s.covariance(0, 0)), k == 0 ? 2 : 3, black,
-                        k == 0 ? "title 'F: mean, σ, 2σ'" : "notitle");
+    of_F += fmt::format(", {:.8g} with lines lw 1 dt {} lc rgb '{}' {}", s.mean(0) + k * std::sqrt(s.covariance(0, 0)), k == 0 ? 2 : 3,
+                        black, k == 0 ? "title 'F: mean, σ, 2σ'" : "notitle");
   return data + fmt::format(
                     "EOD\nset title 'θ under g'\nset xlabel 't'\nset ylabel 'θ'\nset xrange [{:.8g}:{:.8g}]\n"
                     "plot $rows using 1:($2-2*$3):($2+2*$3) with filledcurves fc rgb '#d6e4f2' title '± 2σ', "
@@ -99,7 +99,8 @@ std::string plane(const std::vector<Observation>& rows, const ThetaSetting& s, i
     data += fmt::format("{:.6g} {:.6g}\n", law.mean(i), law.mean(j));
   }
   return data + fmt::format(
-                    "EOD\nset title 'path of the mean; ellipses of σ and 2σ'\nset xlabel '{}'\nset ylabel '{}'\nset size ratio -1\nset offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\n"
+                    "EOD\nset title 'path of the mean; ellipses of σ and 2σ'\nset xlabel '{}'\nset ylabel '{}'\nset size ratio -1\n"
+                    "set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\n"
                     "plot {}{} index {} with lines lw 2 lc rgb '#d95f02' title 'E θ'\nset size noratio\nunset offsets\n",
                     theta(i, d), theta(j, d), plots, name, block);
 }
@@ -120,8 +121,8 @@ std::string loss(const std::vector<XdmfStep>& snapshots) {
       "plot $loss using 1:2 with linespoints pt 7 ps 0.9 lw 2 lc rgb '#08306b' title 'under g', "
       "{:.8g} with lines dt 2 lc rgb '{}' title 'floor: under F, {:.4g}'\n",
       data, largest > 20 * floor ? "set logscale y\n" : fmt::format("set yrange [0:{:.6g}]\n", 1.15 * std::max(largest, floor)),
-      snapshots.front().time, snapshots.back().time > snapshots.front().time ? snapshots.back().time : snapshots.front().time + 1, floor, black,
-      floor);
+      snapshots.front().time, snapshots.back().time > snapshots.front().time ? snapshots.back().time : snapshots.front().time + 1, floor,
+      black, floor);
 }
 
 }  // namespace
@@ -136,12 +137,11 @@ std::string draw_theta(const std::string& png, const ThetaSetting& setting, cons
     for (int j = i + 1; j < d; ++j) panels.push_back(plane(rows, setting, i, j, d));
   if (std::string last = loss(snapshots); !last.empty()) panels.push_back(std::move(last));
   const int columns = panels.size() > 1 ? 2 : 1, lines = (static_cast<int>(panels.size()) + 1) / 2, width = 700 * columns;
-  return gnuplot::draw(
-      png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\nset datafile missing 'NaN'\n"
-                       "set multiplot layout {},{} title {} noenhanced font ',14'\nset grid lc rgb '#dddddd'\n"
-                       "set key outside bottom center horizontal\n{}unset multiplot\n",
-                       width, 60 + 620 * lines, lines, columns, gnuplot::constant(gnuplot::wrapped(setting.title, width / 12)),
-                       fmt::join(panels, "")));
+  return gnuplot::draw(png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\nset datafile missing 'NaN'\n"
+                                        "set multiplot layout {},{} title {} noenhanced font ',14'\nset grid lc rgb '#dddddd'\n"
+                                        "set key outside bottom center horizontal\n{}unset multiplot\n",
+                                        width, 60 + 620 * lines, lines, columns,
+                                        gnuplot::constant(gnuplot::wrapped(setting.title, width / 12)), fmt::join(panels, "")));
 }
 
 }  // namespace hypofp

@@ -11,8 +11,8 @@ namespace hypofp {
 /// What the picture of theta needs beside the rows.
 struct ThetaSetting {
   std::string title;
-  double mu = 1;               ///< ellipses at t = 0, 1/(2 mu), 1/mu, 2/mu, 4/mu, and the end
-  Eigen::VectorXd mean;        ///< of theta under F
+  double mu = 1;         ///< ellipses at t = 0, 1/(2 mu), 1/mu, 2/mu, 4/mu, and the end
+  Eigen::VectorXd mean;  ///< of theta under F
   Eigen::MatrixXd covariance;
 };
 

@@ -51,8 +51,8 @@ std::string measured(const Json& value, const Json& uncertainty, const Json& par
 
 std::string witness_text(const Json& w) {
   if (w.contains("silent")) return "silent: " + w.at("silent").get<std::string>();
-  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w.at("degree")), number(w.at("unknowns")), number(w.at("rate_h"), 12),
-                     number(w.at("rate_H"), 12));
+  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w.at("degree")), number(w.at("unknowns")),
+                     number(w.at("rate_h"), 12), number(w.at("rate_H"), 12));
 }
 
 }  // namespace hypofp::words

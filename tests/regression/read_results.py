@@ -29,6 +29,14 @@ for path in glob.glob(f"{folder}/fields/*.h5"):
     with h5py.File(path, "r") as file:
         for points in file["points"].values():
             assert all(file[name].shape == points.shape[:-1] for name in points.attrs["variables"]), path
+        if d == 1:  # F/M is there with eps, masked as h is
+            assert ("F_over_M" in file) == ("perturbation" in summary["case"]), path
+        if "F_over_M" in file:
+            m, shown = summary["case"]["model"], np.isfinite(file["F_over_M"])
+            x, v = np.meshgrid(file["x"], file["v"], indexing="ij")
+            M = m["beta"] * m["omega0"] / (2 * np.pi) * np.exp(-m["beta"] / 2 * (m["omega0"] ** 2 * x**2 + v**2))
+            assert np.array_equal(shown, np.isfinite(file["h"])) and np.all(M[shown] > 0.9e-12 * M.max()), path
+            assert np.allclose((file["F_over_M"][()] * M)[shown], file["F"][()][shown], rtol=1e-2), path
         for name, field in file.items():
             if name != "points":
                 assert field.attrs["units"] and field.attrs["long_name"], name

@@ -207,7 +207,7 @@ TEST(ColourMaps, AreCroppedToTheCellsWhereAnyPanelHasSomething) {
   a.values[2 * 5 + 1] = 1, b.values[3 * 5 + 1] = -1;
   std::vector<Panel> panels{{"a", a, {false, 1}}, {"b", b, {true, 1}}};
   crop(panels);
-  EXPECT_EQ(panels[0].plane.rows, 4u);  // 1 to 4
+  EXPECT_EQ(panels[0].plane.rows, 4u);     // 1 to 4
   EXPECT_EQ(panels[1].plane.columns, 3u);  // 0 to 2
   EXPECT_EQ(panels[0].plane.values[1 * 3 + 1], 1);
   EXPECT_EQ(panels[1].plane.values[2 * 3 + 1], -1);

@@ -34,8 +34,10 @@ TEST(Problem, DeltaIsHeldBelowHalfOfGammaWhereItCounts) {
 }
 
 std::vector<double> excess(const std::string& perturbation, int d = 1) {
-  return excess_loss_on_theta_space(prepare(
-      fmt::format("[model]\ndimension = {}\nomega0 = 1.5\ngamma = 1.0\nbeta = 1.0\n[grid]\ncells = 16\nhalf_width = 5.0\n{}", d, perturbation), "F", {}, 1));
+  return excess_loss_on_theta_space(
+      prepare(fmt::format("[model]\ndimension = {}\nomega0 = 1.5\ngamma = 1.0\nbeta = 1.0\n[grid]\ncells = 16\nhalf_width = 5.0\n{}", d,
+                          perturbation),
+              "F", {}, 1));
 }
 TEST(ExcessLoss, IsQuadraticWithoutEpsAndZeroAtItsMinimum) {
   const std::vector<double> f = excess(""), plane = excess("", 2);
