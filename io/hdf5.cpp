@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -73,6 +74,18 @@ H5Writer::H5Writer(const std::string& path, const Origin& origin)
   check(write_origin(file_, origin), "writing what made the file");
 }
 
+H5Writer::H5Writer(const std::string& path, const Copy& like) : path_(path), temporary_(temporary_name(path)), file_(-1, H5Fclose) {
+  std::error_code e;
+  std::filesystem::copy_file(like.of, temporary_, std::filesystem::copy_options::overwrite_existing, e);
+  if (e) {
+    unlink(temporary_.c_str());
+    throw OutputError(fmt::format("{}: can't begin as a copy of {}: {}; what stood there before is kept", path, like.of, e.message()));
+  }
+  file_ = H5Handle(H5Fopen(temporary_.c_str(), H5F_ACC_RDWR, of_1_8()), H5Fclose);
+  if (file_ < 0) unlink(temporary_.c_str());
+  check(file_ >= 0, "opening the file");
+}
+
 H5Writer::~H5Writer() { unlink(temporary_.c_str()); }  // nothing there after commit()
 
 void H5Writer::check(bool good, const std::string& what) const {
@@ -90,6 +103,11 @@ void H5Writer::dataset(const std::string& name, const std::vector<hsize_t>& shap
   const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
   check(data >= 0, "creating " + name);
   check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
+}
+
+void H5Writer::overwrite(const std::string& name, const double* values) {
+  const H5Handle data(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose);
+  check(data >= 0 && H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
 }
 
 void H5Writer::attribute(const std::string& object, const std::string& name, const std::string& text) {

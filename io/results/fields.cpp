@@ -70,9 +70,17 @@ FieldsWriter::~FieldsWriter() {
 }
 
 void FieldsWriter::write(const Snapshot& snapshot) {
-  H5Writer file(directory_ + "/" + step_file(steps_.size()), origin_);
-  write_snapshot(file, snapshot);
-  file.commit_unsynced();
+  const std::string path = directory_ + "/" + step_file(steps_.size());
+  if (layout_.empty() || !std::filesystem::exists(pattern_)) {
+    H5Writer file(path, origin_);
+    write_snapshot(file, snapshot);
+    file.commit_unsynced();
+    pattern_ = path;
+  } else {
+    H5Writer file(path, H5Writer::Copy{pattern_});
+    overwrite_snapshot(file, snapshot);
+    file.commit_unsynced();
+  }
   steps_.push_back({snapshot.time, step_file(steps_.size())});
   listed_ = false;
   if (layout_.empty())

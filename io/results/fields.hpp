@@ -24,6 +24,7 @@ class FieldsWriter {
   explicit FieldsWriter(std::string directory, const std::vector<double>& kept = {}, Origin origin = {});
   FieldsWriter(const FieldsWriter&) = delete;
   ~FieldsWriter();  ///< finish(), without a word about what fails
+  /// The grids are the same at every time, but for their values.
   void write(const Snapshot& snapshot);
   void finish();
 
@@ -36,6 +37,7 @@ class FieldsWriter {
   Origin origin_;
   std::vector<XdmfStep> steps_;
   std::vector<FieldGrid> layout_;  // names and shapes, no data
+  std::string pattern_;            // the first file written: the others begin as its copies
   bool listed_ = true;             // every step is in the index
   Clock::time_point index_due_{};
 };

@@ -164,6 +164,14 @@ std::string variable_name(const FieldGrid& grid, const FieldGrid::Field& field) 
 
 void write_snapshot(H5Writer& file, const Snapshot& snapshot) { Variables(file, snapshot); }
 
+void overwrite_snapshot(H5Writer& file, const Snapshot& s) {
+  file.attribute("/", "time", s.time);
+  file.overwrite("time", &s.time);
+  if (!std::isnan(s.excess_loss)) file.overwrite("excess_loss", &s.excess_loss), file.overwrite("excess_loss_F", &s.floor);
+  for (const FieldGrid& grid : s.grids)
+    for (const auto& field : grid.fields) file.overwrite(variable_name(grid, field), field.values.data());
+}
+
 Snapshot read_numbers(const std::string& path) {
   Snapshot snapshot{read_number(path, "/", "time"), {}};
   const std::vector<std::string> held = read_names(path, "/");

@@ -37,6 +37,8 @@ std::string variable_name(const FieldGrid& grid, const FieldGrid::Field& field);
 
 /// All of it into a file: netCDF's conventions for xarray (axes as dimension scales, coordinates, units), points for ParaView.
 void write_snapshot(H5Writer& file, const Snapshot& snapshot);
+/// Over one of the same grids: the names, axes and units stay, at less than half the cost.
+void overwrite_snapshot(H5Writer& file, const Snapshot& snapshot);
 /// Throws UserError where the file is none.
 Snapshot read_snapshot(const std::string& path);
 /// Without its grids.
