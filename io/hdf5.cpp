@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -20,6 +21,13 @@ const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr,
 H5Handle ordered(hid_t kind) {
   H5Handle properties(H5Pcreate(kind), H5Pclose);
   H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  return properties;
+}
+
+/// Access properties for files of HDF5 1.8's format: an attribute may have more than 64 kB.
+H5Handle of_1_8() {
+  H5Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(properties, H5F_LIBVER_V18, H5F_LIBVER_V18);
   return properties;
 }
 
@@ -52,11 +60,30 @@ std::string h5_reason() {
   return text;
 }
 
-H5Writer::H5Writer(const std::string& path)
+bool write_origin(hid_t file, const Origin& origin) {
+  return std::all_of(origin.begin(), origin.end(), [&](const auto& entry) {
+    return H5LTset_attribute_string(file, "/", entry.first.c_str(), entry.second.c_str()) >= 0;
+  });
+}
+
+H5Writer::H5Writer(const std::string& path, const Origin& origin)
     : path_(path),
       temporary_(temporary_name(path)),
-      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), H5P_DEFAULT), H5Fclose) {
+      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), of_1_8()), H5Fclose) {
   check(file_ >= 0, "creating the file");
+  check(write_origin(file_, origin), "writing what made the file");
+}
+
+H5Writer::H5Writer(const std::string& path, const Copy& like) : path_(path), temporary_(temporary_name(path)), file_(-1, H5Fclose) {
+  std::error_code e;
+  std::filesystem::copy_file(like.of, temporary_, std::filesystem::copy_options::overwrite_existing, e);
+  if (e) {
+    unlink(temporary_.c_str());
+    throw OutputError(fmt::format("{}: can't begin as a copy of {}: {}; what stood there before is kept", path, like.of, e.message()));
+  }
+  file_ = H5Handle(H5Fopen(temporary_.c_str(), H5F_ACC_RDWR, of_1_8()), H5Fclose);
+  if (file_ < 0) unlink(temporary_.c_str());
+  check(file_ >= 0, "opening the file");
 }
 
 H5Writer::~H5Writer() { unlink(temporary_.c_str()); }  // nothing there after commit()
@@ -76,6 +103,11 @@ void H5Writer::dataset(const std::string& name, const std::vector<hsize_t>& shap
   const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
   check(data >= 0, "creating " + name);
   check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
+}
+
+void H5Writer::overwrite(const std::string& name, const double* values) {
+  const H5Handle data(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose);
+  check(data >= 0 && H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
 }
 
 void H5Writer::attribute(const std::string& object, const std::string& name, const std::string& text) {

@@ -2,6 +2,7 @@
 #include <hdf5.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hypofp {
@@ -11,6 +12,10 @@ class H5Handle {
  public:
   H5Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
   H5Handle(H5Handle&& other) noexcept : id_(other.id_), close_(other.close_) { other.id_ = -1; }
+  H5Handle& operator=(H5Handle&& other) noexcept {
+    std::swap(id_, other.id_), std::swap(close_, other.close_);
+    return *this;
+  }
   ~H5Handle() {
     if (id_ >= 0) close_(id_);
   }
@@ -27,14 +32,25 @@ class H5Handle {
   herr_t (*close_)(hid_t);
 };
 
+/// What made a file, as attributes of its root: name and text.
+using Origin = std::vector<std::pair<std::string, std::string>>;
+bool write_origin(hid_t file, const Origin& origin);
+
 /// Writes one file serially: a temporary, put in place by commit(). Every call is checked; H5Dwrite is the one that tells of a
 /// full disk. Throws OutputError, and removes the temporary.
 class H5Writer {
  public:
-  explicit H5Writer(const std::string& path);
+  explicit H5Writer(const std::string& path, const Origin& origin = {});
+  /// Begins as a copy of a file of the same kind, to be written over.
+  struct Copy {
+    std::string of;
+  };
+  H5Writer(const std::string& path, const Copy& like);
   ~H5Writer();
   void group(const std::string& name);
   void dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values);
+  /// Over a dataset of that many values that is there.
+  void overwrite(const std::string& name, const double* values);
   void attribute(const std::string& object, const std::string& name, const std::string& text);
   void attribute(const std::string& object, const std::string& name, double value);
   void attribute(const std::string& object, const std::string& name, const std::vector<std::string>& texts);

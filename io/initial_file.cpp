@@ -31,10 +31,10 @@ std::vector<double> read_density(const std::string& path, const Distribution& pa
   return mine;
 }
 
-void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g) {
+void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g, const Origin& origin) {
   std::vector<hsize_t> shape(dimension, x_cells);
   shape.insert(shape.end(), dimension, v_cells);
-  H5Writer file(path);
+  H5Writer file(path, origin);
   file.dataset("g", shape, g.data());
   file.commit();
 }

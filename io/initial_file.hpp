@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "grids/distribution.hpp"
+#include "io/hdf5.hpp"
 
 namespace hypofp {
 
@@ -11,6 +12,7 @@ namespace hypofp {
 std::vector<double> read_density(const std::string& path, const Distribution& part, int x_cells);
 
 /// Such a file; `g` is whole. Throws OutputError.
-void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g);
+void write_density(const std::string& path, int dimension, int x_cells, int v_cells, const std::vector<double>& g,
+                   const Origin& origin = {});
 
 }  // namespace hypofp

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "operators/gradient.hpp"
+#include "operators/theta_moments.hpp"
 
 namespace hypofp {
 namespace {
@@ -59,7 +60,8 @@ Observation Generator::observe(const SteadyState& steady, double mass_of_g, Vec 
   if (!steady.is_maxwellian()) petsc(VecGetArrayRead(steady.phi.get(), &F));
   double sums[6] = {};  // gradients, norm, edge, mass of h
   double g_min = 1e300;
-  std::vector<double> outer(grid.positions);
+  std::vector<double> outer(grid.positions), masses(grid.positions);
+  ThetaMoments theta(grid);
   for (PetscInt b = 0; b < grid.positions; ++b) outer[b] = at_edge(grid.x_cell(b), grid.d(), grid.x.n);
   for (PetscInt a = 0; a < grid.v_cells; ++a) {
     const double* hb = h + a * grid.block;
@@ -69,11 +71,13 @@ Observation Generator::observe(const SteadyState& steady, double mass_of_g, Vec 
 #pragma omp simd reduction(+ : norm, edge, total) reduction(min : lowest)
     for (PetscInt b = 0; b < grid.positions; ++b) {
       const double square = hb[b] * hb[b], g = (scale * Fb[b] + hb[b]) * s[b];
+      masses[b] = g;
       norm += square;
       edge += outer[b] * square;
       total += s[b] * hb[b];
       lowest = g < lowest ? g : lowest;
     }
+    theta.add(a, masses.data());
     sums[3] += norm;
     sums[4] += v_outer ? norm : edge;
     sums[5] += total * grid.velocity_s[a];
@@ -83,13 +87,15 @@ Observation Generator::observe(const SteadyState& steady, double mass_of_g, Vec 
   if (F) petsc(VecRestoreArrayRead(steady.phi.get(), &F));
   sum_over_ranks(grid.comm, sums, 6);
   MPI_Allreduce(MPI_IN_PLACE, &g_min, 1, MPI_DOUBLE, MPI_MIN, grid.comm);
-  return {.mass = mass_of_g + sums[5],
-          .h_norm = std::sqrt(sums[3]),
-          .grad_x = sums[0],
-          .grad_v = sums[1],
-          .cross = sums[2],
-          .g_min = g_min,
-          .edge = sums[3] > 0 ? sums[4] / sums[3] : 0.0};
+  Observation o{.mass = mass_of_g + sums[5],
+                .h_norm = std::sqrt(sums[3]),
+                .grad_x = sums[0],
+                .grad_v = sums[1],
+                .cross = sums[2],
+                .g_min = g_min,
+                .edge = sums[3] > 0 ? sums[4] / sums[3] : 0.0};
+  theta.fill(o);
+  return o;
 }
 
 void Generator::gradient(int axis, Sense sense, Vec phi, Vec y) const {

@@ -5,13 +5,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
 #include "grids/petsc.hpp"
 #include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
-#include "solver/summary.hpp"
+#include "solver/versions.hpp"
 
 namespace {
 
@@ -120,6 +121,7 @@ int main(int argc, char** argv) {
   CLI::App app{"hypofp: solves the kinetic Fokker-Planck equation of ASGD and verifies the decay of its solution."};
   app.footer("After -- come PETSc and SLEPc options. Exit codes: 0 done, 2 wrong input, 3 the computation failed, 4 output not written.");
   app.require_subcommand(0, 1);
+  app.set_help_all_flag("--help-all", "the help of every command");
   bool version = false;
   app.add_flag("--version", version, "versions of the program and its libraries");
   hypofp::RunOptions options;
@@ -137,9 +139,11 @@ int main(int argc, char** argv) {
     command->add_option("CASE.toml", options.case_file, "the case file")->required(command != bench);
     command->add_option("--set", options.overrides, "section.key=value, in place of the file's")->allow_extra_args(false);
   }
-  auto* plot = app.add_subcommand("plot", "draw the pictures of a run's results again");
+  auto* plot = app.add_subcommand("plot", "draw the pictures of a run's results again, and write its report");
   std::string results;
   plot->add_option("DIR", results, "folder of the results")->required();
+  bool animate = false;
+  plot->add_flag("--animate", animate, "and fields.gif, a frame a snapshot");
   run->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>)");
   spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
   certify->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-certificate)");
@@ -194,7 +198,7 @@ int main(int argc, char** argv) {
     if (sweep->parsed()) hypofp::sweep(PETSC_COMM_WORLD, options, std::stoi(share), std::stoi(share.substr(share.find('/') + 1)));
     if (check->parsed()) hypofp::check(PETSC_COMM_WORLD, options.case_file, options.overrides);
     if (asgd->parsed()) hypofp::asgd(PETSC_COMM_WORLD, options);
-    if (plot->parsed()) hypofp::plot(results);
+    if (plot->parsed()) hypofp::plot(results, animate);
     if (bench->parsed()) hypofp::bench(PETSC_COMM_WORLD, options.case_file, options.overrides);
   });
   if (code == ok) name_unused_options();

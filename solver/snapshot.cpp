@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace hypofp {
 std::vector<std::string> field_grid_names(int dimension) {
@@ -22,22 +23,30 @@ std::vector<double> over_M(const std::vector<double>& Mh, const std::vector<doub
   return h;
 }
 
-FieldGrids::FieldGrids(System& system)
-    : system_(system), axes_(system.setting().model, system.setting().grid), F_(system.marginals(system.F().state().get())) {
+FieldGrids::FieldGrids(System& system, std::vector<double> excess_loss)
+    : system_(system),
+      axes_(system.setting().model, system.setting().grid),
+      excess_(std::move(excess_loss)),
+      F_(system.marginals(system.F().state().get())) {
   if (system.setting().model.dimension == 1) M_ = system.marginals(system.A().maxwellian().get());
 }
 
-std::vector<FieldGrid> FieldGrids::operator()(double mass_of_g, Vec phi_h) const {
+double FieldGrids::mean_excess(const std::vector<double>& density) const {
+  if (excess_.empty()) return Snapshot::unknown;
+  return std::inner_product(density.begin(), density.end(), excess_.begin(), 0.0) / std::accumulate(density.begin(), density.end(), 0.0);
+}
+
+Snapshot FieldGrids::operator()(double time, double mass_of_g, Vec phi_h) const {
   const Marginals h = system_.marginals(phi_h);
   Marginals g = h;  // those of g = mass F + M h from their sum: no state of g is formed
-  if (g.x_space.empty()) return {};
+  if (g.x_space.empty()) return {time, {}};
   const auto add = [mass_of_g](std::vector<double>& sum, const std::vector<double>& part) {
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += mass_of_g * part[i];
   };
   for (std::size_t i = 0; i < g.planes.size(); ++i) add(g.planes[i], F_.planes[i]);
   add(g.x_space, F_.x_space);
   add(g.theta_space, F_.theta_space);
-  return g.planes.size() == 1 ? full_fields(g, h) : marginal_fields(g);
+  return {time, g.planes.size() == 1 ? full_fields(g, h) : marginal_fields(g), mean_excess(g.theta_space), mean_excess(F_.theta_space)};
 }
 
 std::vector<FieldGrid> FieldGrids::full_fields(const Marginals& g, const Marginals& Mh) const {
@@ -53,7 +62,9 @@ std::vector<FieldGrid> FieldGrids::full_fields(const Marginals& g, const Margina
       points.push_back(theta_of(m, x[i], v[j]));  // y = x
       points.push_back(x[i]);
     }
-  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, {{"g", g.planes[0]}, {"h", over_M(Mh.planes[0], M_.planes[0])}, {"F", F_.planes[0]}}},
+  std::vector<FieldGrid::Field> fields{{"g", g.planes[0]}, {"h", over_M(Mh.planes[0], M_.planes[0])}, {"F", F_.planes[0]}};
+  if (system_.A().perturbed()) fields.push_back({"F_over_M", over_M(F_.planes[0], M_.planes[0])});
+  return {{"x-v", {"x", "v"}, {nx, nv}, {x, v}, {}, std::move(fields)},
           {"theta-y", {"theta", "y"}, {nx, nv}, {}, std::move(points), {{"psi", std::move(psi)}}}};
 }
 

@@ -1,18 +1,15 @@
 #include "solver/summary.hpp"
 
 #include <fmt/format.h>
-#include <hdf5.h>
-#include <petscversion.h>
-#include <slepcversion.h>
 #include <sys/resource.h>
 
 #include <toml++/toml.h>
-#include <Eigen/Core>
 #include <sstream>
 
 #include "solver/asgd_summary.hpp"
 #include "solver/density.hpp"
 #include "solver/ensemble_summary.hpp"
+#include "solver/versions.hpp"
 
 namespace hypofp {
 namespace {
@@ -34,10 +31,13 @@ Json moments_json(const Model& m, const SteadyState& F) {
     theta(i, i) = -m.gamma / (m.omega0 * m.omega0);
     theta(i, d + i) = -1 / (m.omega0 * m.omega0);
   }
+  Eigen::MatrixXd theta_y(2 * d, 2 * d);  // y = x
+  theta_y << theta, Eigen::MatrixXd::Identity(d, 2 * d);
   return {{"mean", list(s.mean)},
           {"covariance", table(s.covariance)},
           {"theta_mean", list(theta * s.mean)},
-          {"theta_covariance", table(theta * s.covariance * theta.transpose())}};
+          {"theta_covariance", table(theta * s.covariance * theta.transpose())},
+          {"theta_y_covariance", table(theta_y * s.covariance * theta_y.transpose())}};
 }
 
 Json steady_json(const Model& m, const SteadyState& F) {
@@ -144,21 +144,6 @@ Json admissibility_json(const Admissibility& a) {
           {"growing_mode", a.growing_mode},
           {"verdict", verdict},
           {"why", why}};
-}
-
-Json versions_json() {
-  unsigned major = 0, minor = 0, release = 0;
-  H5get_libversion(&major, &minor, &release);
-  char mpi[MPI_MAX_LIBRARY_VERSION_STRING] = {};
-  int length = 0;
-  MPI_Get_library_version(mpi, &length);
-  return {{"hypofp", HYPOFP_VERSION},
-          {"petsc", fmt::format("{}.{}.{}", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR)},
-          {"slepc", fmt::format("{}.{}.{}", SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR)},
-          {"hdf5", fmt::format("{}.{}.{}", major, minor, release)},
-          {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
-          {"mpi", std::string(mpi).substr(0, std::string(mpi).find(','))},
-          {"compiler", __VERSION__}};
 }
 
 Json summary_head(const Problem& p, const std::string& discretisation) {

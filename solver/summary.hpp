@@ -19,7 +19,6 @@ struct Cost {
 nlohmann::ordered_json case_json(const Case& c);
 nlohmann::ordered_json theory_json(const Theory& theory);
 nlohmann::ordered_json admissibility_json(const Admissibility& a);
-nlohmann::ordered_json versions_json();
 /// What every command's summary begins with: case, discretisation, versions, ranks, theory, admissibility.
 nlohmann::ordered_json summary_head(const Problem& problem, const std::string& discretisation);
 nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, System& system,

@@ -136,7 +136,7 @@ bool write_file(MPI_Comm comm, const std::string& path, const Checkpoint& c, con
   }
   const long long applications = c.applications;
   const auto sums_ll = reinterpret_cast<const long long*>(sums.data());  // the bits; HDF5 LT has no unsigned one
-  good = good && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 &&
+  good = good && write_origin(file, c.origin) && H5LTset_attribute_double(file, "/", "time", &c.time, 1) >= 0 &&
          H5LTset_attribute_double(file, "/", "seconds", &c.seconds, 1) >= 0 &&
          H5LTset_attribute_double(file, "/", "stretch", &c.stretch, 1) >= 0 &&
          H5LTset_attribute_long_long(file, "/", "applications", &applications, 1) >= 0 &&

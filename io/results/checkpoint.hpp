@@ -20,6 +20,7 @@ struct Checkpoint {
   double stretch = 0;                        // how far samples will be tried (solver/flow/evolution.hpp)
   std::vector<double> propagator;            // its choices (solver/flow/propagator.hpp)
   std::vector<Observation> rows;             // the series so far, bit for bit
+  Origin origin;                             // not read back
   std::vector<std::string> names;            // of the vectors: {"h", "F"}
   std::vector<std::vector<double>> vectors;  // this rank's part of each
 };

@@ -25,7 +25,8 @@ std::vector<double> flat(const std::vector<Entry>& rows) {
 /// Datasets over `step` and, of more than one dimension, components.
 class Writer {
  public:
-  Writer(const std::string& path, const EnsembleTable& t) : file_(path), rows_(t.step.size()), d_(t.dimension) {
+  Writer(const std::string& path, const EnsembleTable& t, const Origin& origin)
+      : file_(path, origin), rows_(t.step.size()), d_(t.dimension) {
     put("step", {rows_}, t.step, "steps of the algorithm", "1");
     put("time", {rows_}, t.time, "t = step delta_t", "t");
     std::vector<std::string> names;
@@ -85,8 +86,8 @@ class Writer {
 
 }  // namespace
 
-void write_ensemble(const std::string& path, const EnsembleTable& table) {
-  Writer file(path, table);
+void write_ensemble(const std::string& path, const EnsembleTable& table, const Origin& origin) {
+  Writer file(path, table, origin);
   for (const EnsembleGroup& g : table.groups) file.group(g);
   for (const EnsembleDistances& k : table.distances) file.distances(k);
   file.commit();

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "io/hdf5.hpp"
+
 namespace hypofp {
 
 /// A group of ensemble.h5: what one model says of (theta, y), row by row. What it does not know stays empty.
@@ -24,7 +26,7 @@ struct EnsembleTable {
   std::vector<EnsembleDistances> distances;  ///< to the PDE's marginals
 };
 
-void write_ensemble(const std::string& path, const EnsembleTable& table);
+void write_ensemble(const std::string& path, const EnsembleTable& table, const Origin& origin = {});
 /// What the pictures need. Throws UserError where it is not there.
 EnsembleTable read_ensemble(const std::string& path);
 

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <regex>
+#include <set>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -17,45 +19,21 @@
 namespace hypofp {
 namespace {
 
-/// Points of a tensor grid, row-major over its shape; a point's coordinates in the order of the axes (x before v).
-std::vector<double> tensor_points(const FieldGrid& grid) {
-  std::size_t n = 1;
-  for (std::size_t s : grid.shape) n *= s;
-  std::vector<double> points;
-  points.reserve(n * grid.shape.size());
-  for (std::size_t p = 0; p < n; ++p) {
-    std::size_t stride = n;
-    for (std::size_t i = 0; i < grid.shape.size(); ++i) {
-      stride /= grid.shape[i];
-      points.push_back(grid.axes[i][p / stride % grid.shape[i]]);
-    }
-  }
-  return points;
-}
-
 std::string step_file(std::size_t number) { return fmt::format("fields/{:06d}.h5", number); }
 
-FieldGrid read_grid(const std::string& path, const std::string& name) {
-  FieldGrid grid;
-  grid.name = name;
-  grid.axis_names = read_texts(path, name, "axes");
-  std::vector<hsize_t> shape;
-  grid.points = read_dataset(path, name + "/points", shape);
-  if (shape.size() != grid.axis_names.size() + 1 || shape.size() < 3 || shape.back() != grid.axis_names.size())
-    throw UserError(fmt::format("{}: the points of {} are not of the shape that its axes say", path, name));
-  grid.shape.assign(shape.begin(), shape.end() - 1);
-  for (const std::string& field : read_names(path, name))
-    if (field != "points") {
-      grid.fields.push_back({field, read_dataset(path, name + "/" + field, shape)});
-      if (!std::equal(shape.begin(), shape.end(), grid.shape.begin(), grid.shape.end()))
-        throw UserError(fmt::format("{}: {}/{} has another shape than its points", path, name, field));
-    }
-  return grid;
+/// None where the file is no snapshot.
+std::optional<double> time_of(const std::string& path) {
+  try {
+    return read_number(path, "/", "time");
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
 
-FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kept) : directory_(std::move(directory)), next_(kept.size()) {
+FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kept, Origin origin)
+    : directory_(std::move(directory)), origin_(std::move(origin)) {
   const std::string folder = directory_ + "/fields";
   std::error_code e;
   std::filesystem::create_directories(folder, e);
@@ -63,8 +41,25 @@ FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kep
   const std::string trial = temporary_name(folder + "/trial");
   if (!std::ofstream(trial)) throw OutputError(fmt::format("{}: no file can be created in it: {}", folder, std::strerror(errno)));
   std::filesystem::remove(trial, e);
-  for (std::size_t i = 0; i < kept.size(); ++i)
-    if (std::filesystem::exists(directory_ + "/" + step_file(i), e)) steps_.push_back({kept[i], step_file(i)});
+  if (!kept.empty()) keep(kept);
+}
+
+void FieldsWriter::keep(const std::vector<double>& times) {
+  std::set<std::string> files;
+  const std::regex name("[0-9]+\\.h5");
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ + "/fields"))
+    if (std::regex_match(entry.path().filename().string(), name)) files.insert(entry.path().string());
+  std::error_code e;
+  for (const std::string& file : files) {
+    const std::optional<double> time = time_of(file);
+    if (!time) continue;
+    const std::string place = step_file(steps_.size());
+    if (std::find(times.begin(), times.end(), *time) == times.end()) {
+      std::filesystem::remove(file, e);
+    } else if (std::filesystem::rename(file, directory_ + "/" + place, e); !e) {
+      steps_.push_back({*time, place});
+    }
+  }
 }
 
 FieldsWriter::~FieldsWriter() {
@@ -74,23 +69,22 @@ FieldsWriter::~FieldsWriter() {
   }
 }
 
-void FieldsWriter::write(double time, const std::vector<FieldGrid>& grids) {
-  H5Writer file(directory_ + "/" + step_file(next_));
-  file.attribute("/", "time", time);
-  for (const FieldGrid& grid : grids) {
-    file.group(grid.name);
-    file.attribute(grid.name, "axes", grid.axis_names);
-    std::vector<hsize_t> shape(grid.shape.begin(), grid.shape.end());
-    for (const auto& field : grid.fields) file.dataset(grid.name + "/" + field.name, shape, field.values.data());
-    const std::vector<double> points = grid.points.empty() ? tensor_points(grid) : grid.points;
-    shape.push_back(grid.shape.size());
-    file.dataset(grid.name + "/points", shape, points.data());
+void FieldsWriter::write(const Snapshot& snapshot) {
+  const std::string path = directory_ + "/" + step_file(steps_.size());
+  if (layout_.empty() || !std::filesystem::exists(pattern_)) {
+    H5Writer file(path, origin_);
+    write_snapshot(file, snapshot);
+    file.commit_unsynced();
+    pattern_ = path;
+  } else {
+    H5Writer file(path, H5Writer::Copy{pattern_});
+    overwrite_snapshot(file, snapshot);
+    file.commit_unsynced();
   }
-  file.commit_unsynced();
-  steps_.push_back({time, step_file(next_++)});
+  steps_.push_back({snapshot.time, step_file(steps_.size())});
   listed_ = false;
   if (layout_.empty())
-    for (const FieldGrid& grid : grids) {
+    for (const FieldGrid& grid : snapshot.grids) {
       layout_.push_back({grid.name, grid.axis_names, grid.shape, {}, {}, {}});
       for (const auto& field : grid.fields) layout_.back().fields.push_back({field.name, {}});
     }
@@ -108,22 +102,17 @@ void FieldsWriter::finish() {
   index_due_ = Clock::now() + std::chrono::seconds(2);
 }
 
-Snapshot read_snapshot(const std::string& path) {
-  Snapshot snapshot{read_number(path, "/", "time"), {}};
-  for (const std::string& name : read_names(path, "/")) snapshot.grids.push_back(read_grid(path, name));
-  return snapshot;
-}
-
-std::optional<Snapshot> last_snapshot(const std::string& directory, double until) {
+std::vector<XdmfStep> listed_snapshots(const std::string& directory, double until) {
   std::ifstream index(directory + "/fields.xdmf");  // what it does not list is not ours
   const std::string text((std::istreambuf_iterator<char>(index)), {});
-  std::vector<std::string> files;
+  std::vector<XdmfStep> steps;
   const std::regex name("fields/[0-9]+\\.h5");
-  for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found)
-    if (files.empty() || files.back() != found->str()) files.push_back(found->str());
-  for (auto file = files.rbegin(); file != files.rend(); ++file)
-    if (const std::string path = directory + "/" + *file; read_number(path, "/", "time") <= until) return read_snapshot(path);
-  return std::nullopt;
+  for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found) {
+    const std::string path = directory + "/" + found->str();
+    if (!steps.empty() && steps.back().file == path) continue;
+    if (const double time = read_number(path, "/", "time"); time <= until) steps.push_back({time, path});
+  }
+  return steps;
 }
 
 }  // namespace hypofp

@@ -21,10 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* list_name = ".hypofp";
 constexpr const char* list_title = "hypofp: files that runs wrote in this folder; a later run replaces and removes no others";
-constexpr const char* fixed_names[] = {
-    "case.toml",       "series.h5",       "summary.json", "report.md",  "decay.png",   "fields.png",   "checkpoint-0.h5", "checkpoint-1.h5",
-    "eigenvalues.png", "certificate.png", "growth.png",   "optimal.h5", "ensemble.h5", "ensemble.png", "workers.h5",      "speedup.png",
-    "rates.png",       "limit.png",       "ledger.h5",    "sweep.csv",  "sweep.h5",    "sweep.png"};
+constexpr const char* fixed_names[] = {"case.toml",   "series.h5",       "summary.json",    "report.md",       "decay.png",
+                                       "fields.png",  "checkpoint-0.h5", "checkpoint-1.h5", "eigenvalues.png", "certificate.png",
+                                       "growth.png",  "optimal.h5",      "ensemble.h5",     "ensemble.png",    "workers.h5",
+                                       "speedup.png", "rates.png",       "limit.png",       "ledger.h5",       "sweep.csv",
+                                       "sweep.h5",    "sweep.png",       "theta.png",       "report.html",     "fields.gif"};
 
 /// A name that a run may have written: a list that says otherwise is not believed.
 bool plausible(const std::string& name) {

@@ -78,7 +78,8 @@ std::string run(int script, int picture, int words) {
     if (errno != EINTR) return fmt::format("gnuplot's end is not known: {}", std::strerror(errno));
   if (WIFSIGNALED(status)) return fmt::format("gnuplot was ended by signal {}", WTERMSIG(status));
   if (WEXITSTATUS(status) != 0) return fmt::format("gnuplot ended with code {}: {}", WEXITSTATUS(status), last_words(words));
-  const bool whole = end_of(picture, 12) == std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12);  // it does not tell of a full disk
+  const std::string end = end_of(picture, 12);  // of a PNG, of a GIF: it does not tell of a full disk
+  const bool whole = end == std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12) || end.ends_with(std::string("\0;", 2));
   return whole ? "" : "gnuplot left no whole picture (is the disk full?)";
 }
 

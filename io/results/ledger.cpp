@@ -1,7 +1,5 @@
 #include "io/results/ledger.hpp"
 
-#include "io/hdf5.hpp"
-
 namespace hypofp {
 namespace {
 
@@ -43,8 +41,9 @@ void write(H5Writer& file, const std::string& at, const Ledger& ledger) {
 
 }  // namespace
 
-void write_ledger(const std::string& path, const Ledger& ledger, const std::optional<Ledger>& beside, double half_width) {
-  H5Writer file(path);
+void write_ledger(const std::string& path, const Ledger& ledger, const std::optional<Ledger>& beside, double half_width,
+                  const Origin& origin) {
+  H5Writer file(path, origin);
   file.dataset("time", {ledger.time.size()}, ledger.time.data());
   file.attribute("time", "long_name", std::string("time"));
   file.attribute("time", "units", std::string("t"));

@@ -8,19 +8,20 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <tuple>
 
 #include "grids/errors.hpp"
 #include "io/results/certificate_picture.hpp"
 #include "io/results/eigenvalues_picture.hpp"
 #include "io/results/ensemble_picture.hpp"
 #include "io/results/fields.hpp"
+#include "io/results/fields_picture.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/growth_picture.hpp"
 #include "io/results/rates_picture.hpp"
 #include "io/results/series.hpp"
 #include "io/results/speedup_picture.hpp"
 #include "io/results/sweep.hpp"
+#include "io/results/theta_picture.hpp"
 
 namespace hypofp {
 namespace {
@@ -62,6 +63,20 @@ Setting read_setting(const std::string& path, const nlohmann::json& s) {
   }
 }
 
+ThetaSetting theta_setting(const std::string& path, const nlohmann::json& summary, const Setting& s) {
+  try {
+    const auto mean = summary.at("steady").at("theta_mean").get<std::vector<double>>();
+    const auto rows = summary.at("steady").at("theta_covariance").get<std::vector<std::vector<double>>>();
+    const auto d = static_cast<Eigen::Index>(mean.size());
+    Eigen::MatrixXd covariance(d, d);
+    for (Eigen::Index i = 0; i < d; ++i)
+      for (Eigen::Index j = 0; j < d; ++j) covariance(i, j) = rows.at(i).at(j);
+    return {s.title, s.mu, Eigen::Map<const Eigen::VectorXd>(mean.data(), d), covariance};
+  } catch (const std::exception& e) {  // JSON's, or a short row
+    throw UserError(fmt::format("{}: has no mean and covariance of theta under F ({})", path, e.what()));
+  }
+}
+
 constexpr int wide_letter = 19;  // pixels, of the titles' font
 
 std::string draw_decay(const std::string& png, const std::vector<Observation>& rows, const Setting& s) {
@@ -99,80 +114,17 @@ std::string draw_decay(const std::string& png, const std::vector<Observation>& r
   return gnuplot::draw(png, script);
 }
 
-/// Commands that show `name` from lowest to highest with some four ticks.
-std::string axis(const char* name, double lowest, double highest) {
-  const double rough = (highest - lowest) / 4, power = std::pow(10, std::floor(std::log10(rough)));
-  double step = power;
-  for (double digit : {2, 4, 5, 10})
-    if (step < rough * (1 - 1e-9)) step = digit * power;
-  return fmt::format("set {0}range [{1:.9g}:{2:.9g}]\nset {0}tics {3:.9g}\n", name, lowest, highest, step);
-}
-
-/// A field as gnuplot's pm3d takes it, each cell with four corners of its own; and what it spans.
-struct Map {
-  std::string text;
-  double low[2], high[2], largest = 0;
+/// What a run left to draw from.
+struct RunResults {
+  Setting setting;
+  std::vector<Observation> rows;
+  std::vector<XdmfStep> snapshots;
 };
-/// Our meshes are affine: a cell's sides are what is between the first points.
-Map map_of(const FieldGrid& grid, const std::vector<double>& values) {
-  constexpr std::size_t most = 128;  // cells an axis: a panel has some 300 pixels
-  const std::size_t ni = grid.shape[0], nj = grid.shape[1], step_i = (ni + most - 1) / most, step_j = (nj + most - 1) / most;
-  const auto place = [&](double i, double j, int c) {
-    const double origin = grid.points[c];
-    return origin + i * (grid.points[2 * nj + c] - origin) + j * (grid.points[2 + c] - origin);
-  };
-  Map map;
-  for (int c : {0, 1}) {
-    const double i = ni - 0.5, j = nj - 0.5;
-    std::tie(map.low[c], map.high[c]) = std::minmax({place(-0.5, -0.5, c), place(i, -0.5, c), place(-0.5, j, c), place(i, j, c)});
-  }
-  for (std::size_t i = 0; i < ni; i += step_i)
-    for (const double at_i : {i - 0.5, std::min(i + step_i, ni) - 0.5}) {
-      for (std::size_t j = 0; j < nj; j += step_j) {
-        const double value = values[i * nj + j];
-        const std::string shown = std::isfinite(value) ? fmt::format("{:.6g}", value) : "NaN";
-        if (std::isfinite(value)) map.largest = std::max(map.largest, std::abs(value));
-        for (const double at_j : {j - 0.5, std::min(j + step_j, nj) - 0.5})
-          map.text += fmt::format("{:.6g} {:.6g} {}\n", place(at_i, at_j, 0), place(at_i, at_j, 1), shown);
-      }
-      map.text += "\n";
-    }
-  return map;
-}
-
-/// A field as a colour map, every cell its value.
-std::string panel(const FieldGrid& grid, const FieldGrid::Field& field) {
-  using gnuplot::constant;
-  const Map map = map_of(grid, field.values);
-  const double largest = map.largest == 0 ? 1 : map.largest;
-  const bool signed_field = field.name == "h";
-  const char* palette = signed_field ? "(0 '#2166ac', 1 '#92c5de', 2 '#f7f7f7', 3 '#f4a582', 4 '#b2182b')"
-                                     : "(0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')";
-  return fmt::format(
-      "set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n{}{}{}set palette defined {}\n"
-      "splot '-' using 1:2:3 with pm3d notitle\n{}e\n",
-      constant(field.name + " on " + grid.name), constant(grid.axis_names[0]), constant(grid.axis_names[1]),
-      axis("x", map.low[0], map.high[0]), axis("y", map.low[1], map.high[1]), axis("cb", signed_field ? -largest : 0, largest), palette,
-      map.text);
-}
-
-std::string draw_fields(const std::string& png, const std::string& title, const std::vector<FieldGrid>& grids) {
-  std::string panels;
-  int number = 0;
-  for (const FieldGrid& grid : grids)
-    for (const auto& field : grid.fields)
-      if (grid.shape.size() == 2 && grid.shape[0] > 1 && grid.shape[1] > 1 && number < 6) {
-        panels += panel(grid, field);
-        ++number;
-      }
-  if (number == 0) return "the snapshot has no plane to show";
-  const int columns = number < 3 ? number : number == 4 ? 2 : 3, lines = (number + columns - 1) / columns, width = columns * 480;
-  const std::string heading = gnuplot::constant(gnuplot::wrapped(title, width / wide_letter));
-  return gnuplot::draw(png, fmt::format("set encoding utf8\nset terminal pngcairo size {},{} font 'sans,12'\n"
-                                        "set multiplot layout {},{} title {} noenhanced font ',14'\nset view map\n"
-                                        "set pm3d map corners2color c1\nset datafile missing 'NaN'\nunset key\nset size ratio 0.8\n"
-                                        "set lmargin 5\nset rmargin 5\n{}unset multiplot\n",
-                                        width, lines * 420 + 40, lines, columns, heading, panels));
+RunResults read_run(const std::string& folder, const nlohmann::json& summary) {
+  const Setting setting = read_setting(folder + "/summary.json", summary);
+  std::vector<Observation> rows = read_series(folder + "/series.h5");
+  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
+  return {setting, std::move(rows), listed_snapshots(folder, setting.end)};
 }
 
 }  // namespace
@@ -209,14 +161,18 @@ Drawing draw_pictures(const std::string& folder) {
     note("certificate.png", draw_certificate(folder + "/certificate.png", summary));
     return drawing;
   }
-  const Setting setting = read_setting(path, summary);
-  const std::vector<Observation> rows = read_series(folder + "/series.h5");
-  if (rows.empty()) throw UserError(fmt::format("{}/series.h5: holds no rows", folder));
-  const std::optional<Snapshot> shown = last_snapshot(folder, setting.end);
-  note("decay.png", draw_decay(folder + "/decay.png", rows, setting));
-  if (shown)
-    note("fields.png", draw_fields(folder + "/fields.png", fmt::format("{}, t = {:.4g}", setting.title, shown->time), shown->grids));
+  const RunResults run = read_run(folder, summary);
+  note("decay.png", draw_decay(folder + "/decay.png", run.rows, run.setting));
+  note("theta.png", draw_theta(folder + "/theta.png", theta_setting(path, summary, run.setting), run.rows, run.snapshots));
+  if (!run.snapshots.empty()) note("fields.png", draw_fields(folder + "/fields.png", run.setting.title, run.snapshots, run.rows));
   return drawing;
+}
+
+void animate_fields(const std::string& folder, Drawing& drawing) {
+  const RunResults run = read_run(folder, read_summary(folder + "/summary.json"));
+  const std::string trouble =
+      run.snapshots.empty() ? "there are no snapshots" : draw_animation(folder + "/fields.gif", run.setting.title, run.snapshots, run.rows);
+  trouble.empty() ? drawing.drawn.push_back("fields.gif") : drawing.missing.push_back("fields.gif: " + trouble);
 }
 
 std::string ended(const std::string& folder, const Drawing& drawing) {

@@ -3,29 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "io/files.hpp"
+#include "io/results/words.hpp"
 
 namespace hypofp {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string number(const Json& value, int digits = 6) {
-  if (value.is_null()) return "-";
-  if (value.is_number_integer()) return fmt::format("{}", value.get<long long>());
-  return fmt::format("{:.{}g}", value.get<double>(), digits);
-}
-
-std::string vector_text(const Json& values) {
-  std::string out = "(";
-  for (const auto& v : values) out += (out.size() > 1 ? ", " : "") + number(std::abs(v.get<double>()) < 1e-13 ? Json(0.0) : v, 8);
-  return out + ")";
-}
+using namespace words;
 
 /// Words wrapped to `width`, continued lines indented.
 std::string wrapped(const std::string& text, std::size_t width, const std::string& indent) {
@@ -44,46 +30,6 @@ std::string wrapped(const std::string& text, std::size_t width, const std::strin
   return out + line;
 }
 
-std::string state_of(const Json& verdict) {
-  if (verdict["holds"].is_null()) return "OPEN ";
-  return verdict["holds"].get<bool>() ? "HOLDS" : "FAILS";
-}
-
-std::string setting(const Json& s) {
-  const Json& c = s["case"];
-  std::string model = fmt::format("d = {}, omega0 = {}", number(c["model"]["dimension"]), number(c["model"]["omega0"]));
-  if (c["model"].contains("gamma"))
-    model += fmt::format(", gamma = {}, beta = {}", number(c["model"]["gamma"]), number(c["model"]["beta"]));
-  if (c.contains("asgd"))
-    model += fmt::format(", eta = {}, kappa = {}", number(c["asgd"]["learning_rate"]), number(c["asgd"]["staleness"]));
-  return fmt::format("{}, {}; {}", s["theory"]["regime"].get<std::string>(), model, s["discretisation"].get<std::string>());
-}
-
-std::string epsilon_text(const Json& c) {
-  if (!c.contains("perturbation")) return "0";
-  const Json& p = c["perturbation"];
-  const double factor = p.value("scale", 1.0);
-  const std::string scale = factor == 1 ? "" : fmt::format("{} times ", factor);
-  if (p.contains("potential")) return scale + "grad of " + p["potential"].get<std::string>();
-  std::string out;
-  for (const auto& e : p["epsilon"]) out += (out.empty() ? scale : ", ") + e.get<std::string>();
-  return out;
-}
-
-/// value +- uncertainty, and what that is made of.
-std::string measured(const Json& value, const Json& uncertainty, const Json& parts) {
-  if (value.is_null()) return "-";
-  std::string made;
-  for (const auto& [name, part] : parts.items()) made += fmt::format("{}{} {:.0e}", made.empty() ? "" : ", ", name, part.get<double>());
-  return fmt::format("{:.12g} +- {:.1e} ({})", value.get<double>(), uncertainty.get<double>(), made);
-}
-
-std::string witness_text(const Json& w) {
-  if (w.contains("silent")) return "silent: " + w["silent"].get<std::string>();
-  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w["degree"]), number(w["unknowns"]), number(w["rate_h"], 12),
-                     number(w["rate_H"], 12));
-}
-
 std::string compared(const Json& verdict) {
   std::string out = "value " + number(verdict["value"], 8);
   if (!verdict["bound"].is_null()) out += ", bound " + number(verdict["bound"], 8);
@@ -91,25 +37,14 @@ std::string compared(const Json& verdict) {
   return known && verdict["uncertainty"] != 0.0 ? out + ", known to " + number(verdict["uncertainty"], 2) : out;
 }
 
-/// The proof of Theorem 3.2, inequality by inequality: the smallest slack over the run, in units of the inequality's own terms, and when.
+/// The proof of Theorem 3.2, inequality by inequality.
 std::string ledger_table(const Json& ledger) {
-  const auto entry = [](const Json& q, const char* side) {
-    const Json& e = q[side];
-    const std::string state = state_of(e);
-    if (e["value"].is_null()) return state;
-    if (q["name"].get<std::string>().starts_with("eq_4_8") && e["bound"] > 0.0) return state + " vacuous: eps > mu";
-    const double slack = e["slack"];
-    return fmt::format("{} {:>9} at {:<7}", state, number(std::abs(slack) < 1e-12 ? 0.0 : slack, 3), number(e["time"], 4));
-  };
   std::string out = fmt::format(
       "ledger of the proof by the {}, eps_0 on |x|, |v| <= {} standard deviations: smallest slack, when\n  {:<34} {:<28} as printed\n",
       ledger["by"].get<std::string>(), number(ledger["half_width_of_eps_0"]), "in units of the inequality's terms", "derived");
   for (const auto& q : ledger["inequalities"])
-    out += fmt::format("  {:<34} {:<28} {}\n", q["claim"].get<std::string>(), entry(q, "derived"), entry(q, "as_printed"));
-  std::string defects;
-  for (const auto& q : ledger["identity_defects"])
-    defects += fmt::format("{}{} {:.0e}", defects.empty() ? "" : ", ", q["name"].get<std::string>(), q["largest_defect"].get<double>());
-  return out + "  defects of the identities: " + defects + "\n";
+    out += fmt::format("  {:<34} {:<28} {}\n", q["claim"].get<std::string>(), ledger_entry(q, "derived"), ledger_entry(q, "as_printed"));
+  return out + "  defects of the identities: " + defects_text(ledger) + "\n";
 }
 
 /// A text of the case on one line: control characters are blanks.
@@ -118,25 +53,6 @@ std::string one_line(const Json& text) {
   for (char& c : out)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return out;
-}
-/// The same as text in Markdown.
-std::string markdown(const Json& text) {
-  std::string out;
-  for (const char c : one_line(text)) {
-    if (std::ispunct(static_cast<unsigned char>(c))) out += '\\';
-    out += c;
-  }
-  return out;
-}
-/// A fence longer than any run of backquotes in the text.
-std::string fenced(const std::string& text) {
-  std::size_t longest = 2, run = 0;
-  for (const char c : text) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string fence(longest + 1, '`');
-  return fence + "\n" + text + fence + "\n";
 }
 
 }  // namespace
@@ -190,9 +106,7 @@ std::string report_table(const Json& s) {
     line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>()
                                         ? fmt::format("vacuous (eps = {})", number(t["eps_bound"]))
                                         : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));
-  if (s.contains("spectrum"))
-    line("true gap at this eps", fmt::format("{} +- {:.1e} ({})", number(s["spectrum"]["gap"], 12),
-                                             s["spectrum"]["gap_doubt"].get<double>(), s["spectrum"]["by"].get<std::string>()));
+  if (s.contains("spectrum")) line("true gap at this eps", gap_text(s["spectrum"]));
   line("measured, ||h||_*", measured(m["rate_h"], m["uncertainty_h"], m["parts_h"]));
   line("measured, H", measured(m["rate_H"], m["uncertainty_H"], m["parts_H"]));
   if (s.contains("witness")) line("witness (Hermite-Galerkin)", witness_text(s["witness"]));
@@ -206,7 +120,7 @@ std::string report_table(const Json& s) {
   line("||F/M||_*, residual", fmt::format("{}, {}", number(f["norm"], 10), number(f["residual"], 2)));
   out += "verdicts\n";
   for (const auto& v : s["verdicts"]) {
-    out += fmt::format("  {}  {}\n", state_of(v), wrapped(v["claim"].get<std::string>(), 90, "         "));
+    out += fmt::format("  {:<5}  {}\n", state_of(v), wrapped(v["claim"].get<std::string>(), 90, "         "));
     if (!v["value"].is_null()) out += "         " + compared(v) + "\n";
     if (v.contains("why")) out += fmt::format("         {}\n", wrapped(v["why"].get<std::string>(), 90, "         "));
   }
@@ -220,16 +134,6 @@ std::string report_table(const Json& s) {
 
 void write_summary(const std::string& directory, const Json& summary) {
   replace_file(directory + "/summary.json", summary.dump(2) + "\n");  // not finite numbers become null
-}
-
-void write_report(const std::string& directory, const Json& s) {
-  const auto picture = [&](const char* name, const char* text) {
-    return std::filesystem::exists(directory + "/" + name) ? fmt::format("![{}]({})\n\n", text, name) : std::string();
-  };
-  std::string out = fmt::format("# {}\n\n", markdown(s["case"]["title"]));
-  out += fenced(report_table(s)) + "\n" + picture("decay.png", "decay of the norm and of H") + picture("fields.png", "fields at the end");
-  out += "## Theory\n\n" + fenced(theory_table(s["theory"], s["case"].contains("perturbation")));
-  replace_file(directory + "/report.md", out);
 }
 
 }  // namespace hypofp

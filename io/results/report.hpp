@@ -11,7 +11,9 @@ std::string theory_table(const nlohmann::ordered_json& theory, bool perturbed);
 std::string admissibility_table(const nlohmann::ordered_json& admissibility);
 /// DIR/summary.json in full precision, atomically. Not finite numbers become null. Throws OutputError.
 void write_summary(const std::string& directory, const nlohmann::ordered_json& summary);
-/// DIR/report.md: one page, setting, verdicts, rates side by side, the pictures that are in the folder. Throws OutputError.
-void write_report(const std::string& directory, const nlohmann::ordered_json& summary);
+/// DIR/report.md and DIR/report.html, the same page: setting, theory beside measurement, verdicts, steady state, cost, how to reproduce,
+/// the pictures that are in the folder. From summary.json and case.toml, where they are a run's. Throws OutputError; UserError where the
+/// summary is damaged.
+void write_report(const std::string& directory);
 
 }  // namespace hypofp

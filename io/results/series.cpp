@@ -9,8 +9,8 @@
 
 namespace hypofp {
 
-void write_series(const std::string& path, const std::vector<Observation>& rows) {
-  H5Writer file(path);
+void write_series(const std::string& path, const std::vector<Observation>& rows, const Origin& origin) {
+  H5Writer file(path, origin);
   std::vector<double> values(rows.size());
   for (const Column& c : columns) {
     if (c.shown != Shown::series || !has(rows, c)) continue;

@@ -4,8 +4,8 @@
 
 namespace hypofp {
 
-void write_workers(const std::string& path, const std::vector<WorkerRun>& runs) {
-  H5Writer file(path);
+void write_workers(const std::string& path, const std::vector<WorkerRun>& runs, const Origin& origin) {
+  H5Writer file(path, origin);
   for (const WorkerRun& run : runs) {
     file.group(run.name);
     file.attribute(run.name, "long_name", run.long_name);

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 #include <vector>
+#include "io/hdf5.hpp"
 
 namespace hypofp {
 
@@ -14,6 +15,6 @@ struct WorkerRun {
   std::vector<double> time, loss_of_time;               ///< in mean services
 };
 
-void write_workers(const std::string& path, const std::vector<WorkerRun>& runs);
+void write_workers(const std::string& path, const std::vector<WorkerRun>& runs, const Origin& origin = {});
 
 }  // namespace hypofp

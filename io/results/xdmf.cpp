@@ -17,14 +17,14 @@ std::string xdmf_text(const FieldGrid& grid, const std::vector<XdmfStep>& steps)
     text += fmt::format(
         "        <Geometry GeometryType=\"{0}\">\n          <DataItem Dimensions=\"{1} {2}\" NumberType=\"Float\" Precision=\"8\" "
         "Format=\"HDF\">"
-        "{3}:/{4}/points</DataItem>\n        </Geometry>\n",
+        "{3}:/points/{4}</DataItem>\n        </Geometry>\n",
         flat ? "XY" : "XYZ", shape, flat ? 2 : 3, step.file, grid.name);
     for (const auto& field : grid.fields)
       text += fmt::format(
           "        <Attribute Name=\"{0}\" AttributeType=\"Scalar\" Center=\"Node\">\n          <DataItem Dimensions=\"{1}\" "
           "NumberType=\"Float\" "
-          "Precision=\"8\" Format=\"HDF\">{2}:/{3}/{0}</DataItem>\n        </Attribute>\n",
-          field.name, shape, step.file, grid.name);
+          "Precision=\"8\" Format=\"HDF\">{2}:/{3}</DataItem>\n        </Attribute>\n",
+          field.name, shape, step.file, variable_name(grid, field));
     text += "      </Grid>\n";
   }
   return text + "    </Grid>\n  </Domain>\n</Xdmf>\n";

@@ -9,6 +9,7 @@
 #include "grids/storage.hpp"
 #include "operators/functionals.hpp"
 #include "operators/hermite/multiplication.hpp"
+#include "operators/theta_moments.hpp"
 
 namespace hypofp {
 namespace {
@@ -118,12 +119,13 @@ Observation HermiteGenerator::observe(const SteadyState& F, double mass_of_g, Ve
     o.grad_x += x.squaredNorm(), o.grad_v += v.squaredNorm(), o.cross += x.dot(v);
   }
   o.g_min = std::numeric_limits<double>::quiet_NaN();
-  if (lattice_) {
-    const Vector g = F.state();
+  const Vector g = F.state();
+  {
     const WriteArray u(g.get());
     Map(u, n) = mass_of_g * Map(u, n) + h;
-    o.g_min = lattice_->smallest(space_, u);
+    if (lattice_) o.g_min = lattice_->smallest(space_, u);
   }
+  fill_theta(space_.model, moments(g.get()), o);
   return o;
 }
 

@@ -13,6 +13,7 @@
 #include "solver/ensembles/compare.hpp"
 #include "solver/ensembles/coupled.hpp"
 #include "solver/ensembles/sde.hpp"
+#include "solver/versions.hpp"
 #include "solver/worker_summary.hpp"
 
 namespace hypofp {
@@ -151,8 +152,8 @@ class Ensembles {
                        {"path_steps_per_second", static_cast<double>(e_.paths) * e_.steps / seconds_["algorithm"].get<double>()},
                        {"cells", p_.estimate.cells}};
     page_.take_folder();
-    on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found)); });
-    if (!heats.empty()) on_root(comm_, [&] { write_workers(page_.directory() + "/workers.h5", worker_runs(heats)); });
+    on_root(comm_, [&] { write_ensemble(page_.directory() + "/ensemble.h5", ensemble_table(p_, loss_, found), origin_of(p_)); });
+    if (!heats.empty()) on_root(comm_, [&] { write_workers(page_.directory() + "/workers.h5", worker_runs(heats), origin_of(p_)); });
     std::string told = (p_.input.table ? table_text(summary["table"]) : "") + ensemble_text(summary["ensemble"]);
     for (const auto& w : ensemble_warnings(summary["ensemble"])) told += "warning: " + w + "\n";
     if (!heats.empty()) told += workers_text(summary["workers"]);

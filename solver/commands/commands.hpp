@@ -26,8 +26,8 @@ nlohmann::ordered_json certify(MPI_Comm comm, const RunOptions& options);
 /// `hypofp optimal`: the h0 that ‖h‖_* of `time` (0: 2/omega0) is largest for, the growth curve, sharp prefactors. Returns what
 /// summary.json holds, on every rank.
 nlohmann::ordered_json optimal(MPI_Comm comm, const RunOptions& options, double time);
-/// `hypofp sweep`: the points of [sweep], or the share `index` of `shares` of them (from 1), each in a folder of its own; the table of all that
-/// are done. Throws ComputationError where a point failed, at the end.
+/// `hypofp sweep`: the points of [sweep], or the share `index` of `shares` of them (from 1), each in a folder of its own; the table of all
+/// that are done. Throws ComputationError where a point failed, at the end.
 void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares);
 /// `hypofp check`: everything that can be said without running.
 void check(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
@@ -36,6 +36,6 @@ nlohmann::ordered_json asgd(MPI_Comm comm, const RunOptions& options);
 /// `hypofp bench`: prints one JSON object. An empty case_file means a case of its own, d = 2, 48 cells, order 4.
 void bench(MPI_Comm comm, const std::string& case_file, const std::vector<std::string>& overrides);
 /// `hypofp plot`: draws a results folder's pictures again, on rank 0.
-void plot(const std::string& folder);
+void plot(const std::string& folder, bool animate);
 
 }  // namespace hypofp

@@ -11,6 +11,7 @@
 #include "solver/flow/initial_state.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/modes/growth.hpp"
+#include "solver/versions.hpp"
 #include "solver/witness.hpp"
 
 namespace hypofp {
@@ -131,7 +132,7 @@ void write_h0(const Page& page, const std::string& path, System& system, Vec h0,
   const auto* witness = dynamic_cast<const Witness*>(&system);
   const Vector there = witness ? on_grid(witness->generator.space(), ReadArray(phi.get()), grid) : nullptr;
   const std::vector<double> g = density_of(grid, witness ? there.get() : phi.get());
-  on_root(page.comm(), [&] { write_density(path, grid.d(), grid.x.n, grid.v.n, g); });
+  on_root(page.comm(), [&] { write_density(path, grid.d(), grid.x.n, grid.v.n, g, origin_of(page.problem)); });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "io/files.hpp"
 #include "io/progress.hpp"
+#include "io/results/fields.hpp"
 #include "io/results/ledger.hpp"
 #include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
@@ -22,7 +23,9 @@
 #include "solver/judgement/ledger.hpp"
 #include "solver/snapshot.hpp"
 #include "solver/summary.hpp"
+#include "solver/theta_loss.hpp"
 #include "solver/true_gap.hpp"
+#include "solver/versions.hpp"
 
 namespace hypofp {
 namespace {
@@ -51,6 +54,7 @@ class Run {
       : comm_(comm),
         options_(options),
         p_(std::move(problem)),
+        origin_(origin_of(p_)),
         system_(make_system(comm, p_)),
         grid_(dynamic_cast<GridSystem*>(system_.get())),
         schedule_(p_.input.time.end, p_.input.time.interval, p_.input.output.fields_interval, p_.input.output.checkpoint_interval),
@@ -142,7 +146,7 @@ class Run {
   /// From here on the folder is this run's. `kept`: times of snapshots that stay.
   void take_folder(bool resumed, const std::vector<double>& kept) {
     on_root(comm_, [&] {
-      if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept);
+      if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept, origin_);
       folder_.take(resumed);
       replace_file(folder_.at("case.toml"), to_toml(p_.input));
     });
@@ -185,15 +189,15 @@ class Run {
       throw ComputationError(fmt::format("the state is not finite at t = {:.6g}", row.time), true);
     rows_.push_back(o);
     if (root() && Clock::now() > series_due_) {
-      write_series(folder_.at("series.h5"), rows_);
+      write_series(folder_.at("series.h5"), rows_, origin_);
       series_due_ = Clock::now() + series_period;
     }
   }
 
   void snapshot(const Schedule::Row& row, Vec h) {
-    if (!field_grids_) field_grids_.emplace(*system_);
-    const auto grids = (*field_grids_)(mass_, h);
-    on_root(comm_, [&] { fields_->write(row.time, grids); });
+    if (!field_grids_) field_grids_.emplace(*system_, excess_loss_on_theta_space(p_));
+    const Snapshot shown = (*field_grids_)(row.time, mass_, h);
+    on_root(comm_, [&] { fields_->write(shown); });
   }
 
   void evolve(const Footing& from) {
@@ -230,7 +234,7 @@ class Run {
   std::string keep_rows() {
     if (!root()) return "";
     try {
-      write_series(folder_.at("series.h5"), rows_);
+      write_series(folder_.at("series.h5"), rows_, origin_);
       if (fields_) fields_->finish();
       return fmt::format("kept in {}: {} rows, to t = {:.6g}", folder_.path().string(), rows_.size(), rows_.back().time);
     } catch (const OutputError& e) {
@@ -244,6 +248,7 @@ class Run {
   void keep(const Footing& at) {
     Checkpoint c;
     c.fingerprint = fingerprint(p_);
+    c.origin = origin_;
     c.time = schedule_.rows[at.row].time;
     c.applications = applications();
     c.seconds = elapsed();
@@ -261,7 +266,7 @@ class Run {
     }
     const auto write = [&] { write_checkpoint(A().comm(), folder_.path().string(), c, system_->distribution(), data); };
     grid_ ? write() : on_root(comm_, write);  // the witness is whole on every rank
-    on_root(comm_, [&] { write_series(folder_.at("series.h5"), rows_); });
+    on_root(comm_, [&] { write_series(folder_.at("series.h5"), rows_, origin_); });
   }
 
   /// The forms of the proof take some twenty applications a state at d = 1, and more beyond: there the witness's ledger stands alone.
@@ -332,12 +337,12 @@ class Run {
     const Ledgers kept = ledgers(found);
     if (kept.own) summary["ledger"] = kept.json;
     on_root(comm_, [&] {
-      if (kept.own) write_ledger(folder_.at("ledger.h5"), *kept.own, kept.beside, p_.input.grid.half_width);
-      write_series(folder_.at("series.h5"), rows_);
+      if (kept.own) write_ledger(folder_.at("ledger.h5"), *kept.own, kept.beside, p_.input.grid.half_width, origin_);
+      write_series(folder_.at("series.h5"), rows_, origin_);
       if (fields_) fields_->finish();
       write_summary(folder_.path().string(), summary);
       const Drawing drawing = draw_pictures(folder_.path().string());
-      write_report(folder_.path().string(), summary);
+      write_report(folder_.path().string());
       if (options_.table) print(report_table(summary) + ended(folder_.path().string(), drawing));
     });
     return summary;
@@ -346,6 +351,7 @@ class Run {
   const MPI_Comm comm_;
   const RunOptions& options_;
   Problem p_;
+  const Origin origin_;
   std::unique_ptr<System> system_;
   GridSystem* const grid_;  // null: by the witness alone
   Schedule schedule_;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/results/fields.hpp"
 #include "operators/odd_even.hpp"
 #include "solver/commands/page.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/mode_fields.hpp"
 #include "solver/true_gap.hpp"
+#include "solver/versions.hpp"
 
 namespace hypofp {
 namespace {
@@ -128,10 +130,10 @@ std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, i
 /// A snapshot a mode, its number as the time.
 void write_modes(const Page& page, const System& system, const Spectrum& s) {
   std::unique_ptr<FieldsWriter> fields;
-  on_root(page.comm(), [&] { fields = std::make_unique<FieldsWriter>(page.directory()); });
+  on_root(page.comm(), [&] { fields = std::make_unique<FieldsWriter>(page.directory(), std::vector<double>{}, origin_of(page.problem)); });
   for (std::size_t i = 0; i < s.modes.size(); ++i) {
     const auto grids = mode_fields(system, s.modes[i]);
-    on_root(page.comm(), [&] { fields->write(static_cast<double>(i), grids); });
+    on_root(page.comm(), [&] { fields->write({static_cast<double>(i), grids}); });
   }
   on_root(page.comm(), [&] { fields->finish(); });
 }

@@ -106,6 +106,12 @@ Observation Samples::at(double t) const {
       case Between::itself:
         value = smooth(column);
         break;
+      case Between::settling: {
+        std::vector<double> f(N + 1);
+        for (int j = 0; j <= N; ++j) f[j] = values_[j].*column.value;
+        if (!std::isnan(f[0])) value = interpolate(times_, f, t);
+        break;
+      }
       case Between::its_square:
         h2 = smooth(column);
         value = std::sqrt(h2);

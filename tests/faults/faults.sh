@@ -109,7 +109,13 @@ verdict $? "a run without gnuplot ends well and tells what is not drawn"
 env PATH=/nowhere $hypofp plot out >said 2>&1
 [ $? = 4 ] && grep -q "gnuplot is not installed" said
 verdict $? "and plot without gnuplot is exit 4"
-$hypofp plot out >said 2>&1 && [ -s out/decay.png ] && [ -s out/fields.png ] && [ "$(cat said)" = $'out/decay.png\nout/fields.png' ]
+$hypofp plot out >said 2>&1 && [ -s out/decay.png ] && [ -s out/fields.png ] && [ "$(cat said)" = $'out/decay.png\nout/theta.png\nout/fields.png' ]
 verdict $? "plot draws them later and says which"
+sed -i '/theta.png/d' out/.hypofp && echo mine > out/theta.png
+$hypofp plot out >said 2>&1
+[ $? = 2 ] && grep -q "no run wrote it" said && [ "$(cat out/theta.png)" = mine ]
+verdict $? "plot does not replace a user's file"
+[ "$(cat out/theta.png)" = mine ] && rm out/theta.png && $hypofp plot out >said 2>&1 && $hypofp run $case --quiet --out out --set time.end=1 >said 2>&1
+verdict $? "what plot drew anew is listed, and a later run may replace it"
 
 finish

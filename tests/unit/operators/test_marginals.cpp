@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "operators/theta_moments.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp {
@@ -80,6 +81,32 @@ TEST(ThetaDensity, OfGaussiansIsTheirClosedFormForEveryGammaOmega0AndShapeOfCell
         const double sx = grid.model.sigma_x(), sv = grid.model.sigma_v();
         for (double t : {0.0, 1.0}) expect_within(errors(grid, state(grid.model, {0.7 * sx, -0.3 * sx, 0, 0.4 * sv}, 0.8, t)), 2e-4);
       }
+}
+
+/// What observe says of theta is what the moments of (x, v) under g = mass F + M h give.
+TEST(ThetaMoments, AreThoseOfGOnAnyNumberOfRanks) {
+  for (int d : {1, 2, 3}) {
+    const Model m = model(d, 1.3, 0.7, 2.1);
+    Solve solve(m, spec(d == 3 ? 8 : 14, d == 3 ? 4 : 5, 4), d == 3 ? nullptr : coupled(d), 1e-9);
+    solve.F();
+    Eigen::VectorXd mean(2 * d);
+    for (int i = 0; i < 2 * d; ++i) mean(i) = 0.3 * std::sin(1.0 + i);
+    const Eigen::MatrixXd covariance = 0.9 * covariance_of_M(m);
+    solve.start_gaussian(mean, covariance);
+    const Observation o = solve.generator.observe(solve.F(), solve.mass_of_g, solve.h.get());
+    Vector g = solve.F().state();
+    petsc(VecScale(g.get(), solve.mass_of_g));
+    petsc(VecAXPY(g.get(), 1, solve.h.get()));
+    Observation expected;
+    fill_theta(m, solve.generator.moments(g.get()), expected);
+    for (const Column& c : columns)
+      if (c.between == Between::settling) {
+        EXPECT_EQ(std::isnan(o.*c.value), std::isnan(expected.*c.value)) << c.name << " d " << d;
+        if (!std::isnan(o.*c.value)) EXPECT_NEAR(o.*c.value, expected.*c.value, 1e-12) << c.name << " d " << d;
+      }
+    EXPECT_FALSE(std::isnan(d == 1 ? o.theta11 : d == 2 ? o.theta22 : o.theta33));
+    EXPECT_NEAR(o.theta1, -(mean(d) + m.gamma * mean(0)) / (m.omega0 * m.omega0), 5e-3) << "d " << d;
+  }
 }
 
 }  // namespace

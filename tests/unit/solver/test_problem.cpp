@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "grids/errors.hpp"
+#include "operators/marginals.hpp"
+#include "solver/theta_loss.hpp"
 
 namespace hypofp {
 namespace {
@@ -51,6 +53,32 @@ TEST(Problem, ScaleMultipliesEpsOfAPotentialAndOfComponentsAndZeroIsNoEps) {
   } catch (const UserError& e) {
     EXPECT_NE(std::string(e.what()).find("(character 3)"), std::string::npos) << e.what();
   }
+}
+
+std::vector<double> excess(const std::string& perturbation, int d = 1) {
+  return excess_loss_on_theta_space(
+      prepare(fmt::format("[model]\ndimension = {}\nomega0 = 1.5\ngamma = 1.0\nbeta = 1.0\n[grid]\ncells = 16\nhalf_width = 5.0\n{}", d,
+                          perturbation),
+              "F", {}, 1));
+}
+TEST(ExcessLoss, IsQuadraticWithoutEpsAndZeroAtItsMinimum) {
+  const std::vector<double> f = excess(""), plane = excess("", 2);
+  const Model m{1, 1.5, 1, 1};
+  const std::vector<double> theta = MarginalAxes(m, {16, 16, 5.0, 6}).theta;
+  ASSERT_EQ(f.size(), theta.size());
+  ASSERT_EQ(plane.size(), theta.size() * theta.size());
+  for (std::size_t i = 0; i < f.size(); ++i) EXPECT_NEAR(f[i], 1.125 * theta[i] * theta[i], 1e-12);
+  EXPECT_NEAR(plane[3 * 16 + 7], f[3] + f[7], 1e-12);
+}
+TEST(ExcessLoss, OfOneEpsIsThatOfItsPotential) {
+  const std::vector<double> by_potential = excess("[perturbation]\npotential = \"0.3*exp(-theta1^2)\"\n"),
+                            by_eps = excess("[perturbation]\nepsilon = [\"-0.6*theta1*exp(-theta1^2)\"]\n");
+  ASSERT_EQ(by_potential.size(), by_eps.size());
+  ASSERT_FALSE(by_eps.empty());
+  for (std::size_t i = 0; i < by_eps.size(); ++i) EXPECT_NEAR(by_eps[i], by_potential[i], 2e-4);
+}
+TEST(ExcessLoss, OfACoupledEpsWithoutPotentialIsNotKnown) {
+  EXPECT_TRUE(excess("[perturbation]\nepsilon = [\"0.1*sin(theta2)\", \"0.05*cos(theta1)\"]\n", 2).empty());
 }
 
 }  // namespace

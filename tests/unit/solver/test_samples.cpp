@@ -21,6 +21,7 @@ Observation of_modes(double t, double fast) {
   o.mass = 1, o.h_norm = std::sqrt(square), o.grad_x = square + 0.2 * slow, o.grad_v = 2 * square + 0.1 * rest,
   o.cross = 0.3 * slow * std::sin(1.7 * t);
   o.edge = 1e-6 * slow / square, o.g_min = -1e-9;
+  o.theta1 = 2 + std::sqrt(slow) * std::cos(0.85 * t), o.theta11 = 5 - slow * turn;
   return o;
 }
 Samples samples(double span, double fast) {
@@ -39,6 +40,8 @@ TEST(Samples, AreExactBetweenThePointsToTheErrorTheyState) {
       for (double Observation::*q : {&Observation::h_norm, &Observation::grad_x, &Observation::grad_v, &Observation::edge})
         worst = std::max(worst, std::abs(is.*q / should.*q - 1));
       worst = std::max(worst, std::abs(is.cross - should.cross) / should.grad_x);
+      for (double Observation::*q : {&Observation::theta1, &Observation::theta11}) worst = std::max(worst, std::abs(is.*q - should.*q));
+      EXPECT_TRUE(std::isnan(is.theta2)) << "a component that is not there";
       EXPECT_NEAR(is.mass, 1, 1e-15);
     }
     EXPECT_LT(worst, 20 * s.error() + 1e-13) << "span " << span;
@@ -87,9 +90,8 @@ Series series(std::shared_ptr<Epsilon> eps, const Schedule& schedule) {
   return series(solve, schedule);
 }
 bool same(const Observation& a, const Observation& b) {
-  return std::all_of(columns.begin(), columns.end(), [&](const Column& c) {
-    return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value);
-  });
+  return std::all_of(columns.begin(), columns.end(),
+                     [&](const Column& c) { return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value); });
 }
 
 TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRowsOfALongerRun) {
