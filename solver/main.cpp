@@ -131,8 +131,8 @@ int main(int argc, char** argv) {
   spectrum->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-spectrum)");
   certify->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-certificate)");
   optimal->add_option("--out", options.directory, "folder of the results (default: results/<case file stem>-optimal)");
-  double time = 0;
-  optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)")->check(CLI::PositiveNumber);
+  std::optional<double> time;
+  optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   std::string by = "grid";
   for (auto* command : {run, spectrum, certify, optimal}) {

@@ -21,10 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* list_name = ".hypofp";
 constexpr const char* list_title = "hypofp: files that runs wrote in this folder; a later run replaces and removes no others";
-constexpr const char* fixed_names[] = {"case.toml",       "series.h5",       "summary.json",    "report.md",
-                                       "decay.png",       "fields.png",      "checkpoint-0.h5", "checkpoint-1.h5",
-                                       "eigenvalues.png", "certificate.png", "growth.png",      "optimal.h5",
-                                       "ensemble.h5",     "ensemble.png"};
+constexpr const char* fixed_names[] = {"case.toml",  "series.h5",       "summary.json",    "report.md",       "decay.png",
+                                       "fields.png", "checkpoint-0.h5", "checkpoint-1.h5", "eigenvalues.png", "certificate.png",
+                                       "growth.png", "optimal.h5",      "ensemble.h5",     "ensemble.png"};
 
 /// A name that a run may have written: a list that says otherwise is not believed.
 bool plausible(const std::string& name) {
@@ -49,13 +48,14 @@ ResultsFolder::ResultsFolder(fs::path folder, const std::vector<std::string>& fi
 
 ResultsFolder::~ResultsFolder() {
   std::error_code none;
-  if (made_) fs::remove(folder_, none);  // empty: nothing came of it
+  for (const fs::path& folder : made_) fs::remove(folder, none);  // empty: nothing came of it
   if (lock_ >= 0) close(lock_);
 }
 
 void ResultsFolder::claim() {
   std::error_code e;
-  made_ = fs::create_directories(folder_, e);
+  for (fs::path p = fs::absolute(folder_).lexically_normal(); !stands(p) && p.has_relative_path(); p = p.parent_path()) made_.push_back(p);
+  fs::create_directories(folder_, e);
   if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
   lock_ = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0)
@@ -104,7 +104,7 @@ void ResultsFolder::take(bool resumed) {
   std::set<std::string> all = names_;
   all.insert(written_.begin(), written_.end());
   replace_file((folder_ / list_name).string(), fmt::format("{}\n{}\n", list_title, fmt::join(all, "\n")));
-  made_ = false;
+  made_.clear();
   if (resumed) return;
   std::error_code none;
   for (const std::string& name : all) {

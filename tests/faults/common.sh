@@ -1,6 +1,6 @@
 # Sourced by the tests of faults, with the program as $1: a folder to work in, two cases, and a line for each property. A FAIL fails the whole.
 set -u
-hypofp=$1
+hypofp=$(realpath "$1")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
