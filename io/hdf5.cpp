@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "grids/errors.hpp"
 #include "io/files.hpp"
@@ -20,6 +21,25 @@ const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr,
 H5Handle ordered(hid_t kind) {
   H5Handle properties(H5Pcreate(kind), H5Pclose);
   H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  return properties;
+}
+
+/// The layout whose own parts have checksums; what reads HDF5 1.10 reads it.
+H5Handle checked_layout() {
+  H5Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(properties, H5F_LIBVER_V110, H5F_LIBVER_V110);
+  return properties;
+}
+
+/// Of a dataset with checksums: in chunks, below 64 MiB, of whole slices along the first dimension where one is not larger.
+H5Handle checksummed(std::vector<hsize_t> shape) {
+  hsize_t slice = 1;
+  for (std::size_t i = shape.size(); i-- > 0;) {
+    shape[i] = std::clamp<hsize_t>((1 << 23) / slice, 1, std::max<hsize_t>(shape[i], 1));
+    slice *= shape[i];
+  }
+  H5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  if (!shape.empty()) H5Pset_chunk(properties, static_cast<int>(shape.size()), shape.data()), H5Pset_fletcher32(properties);
   return properties;
 }
 
@@ -55,7 +75,7 @@ std::string h5_reason() {
 H5Writer::H5Writer(const std::string& path)
     : path_(path),
       temporary_(temporary_name(path)),
-      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), H5P_DEFAULT), H5Fclose) {
+      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), checked_layout()), H5Fclose) {
   check(file_ >= 0, "creating the file");
 }
 
@@ -73,7 +93,7 @@ void H5Writer::group(const std::string& name) {
 void H5Writer::dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values) {
   const H5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
   check(space >= 0, "describing " + name);
-  const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, checksummed(shape), H5P_DEFAULT), H5Dclose);
   check(data >= 0, "creating " + name);
   check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
 }
@@ -133,9 +153,11 @@ std::vector<double> read_dataset(const std::string& path, const std::string& nam
   need(path, rank >= 0, "has a dataset without shape");
   shape.resize(static_cast<std::size_t>(rank));
   need(path, H5Sget_simple_extent_dims(space, shape.data(), nullptr) >= 0, "has a dataset without shape");
-  std::size_t n = 1;
-  for (hsize_t s : shape) n *= s;
-  std::vector<double> values(n);
+  double n = 1;
+  for (hsize_t s : shape) n *= static_cast<double>(s);
+  // 129 numbers a byte is the most that deflate makes
+  need(path, n <= 129.0 * static_cast<double>(std::filesystem::file_size(path)), fmt::format("{} says to be larger than it can be", name));
+  std::vector<double> values(static_cast<std::size_t>(n));
   need(path, H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, "could not be read as numbers");
   return values;
 }

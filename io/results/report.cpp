@@ -191,10 +191,6 @@ std::string report_table(const Json& s) {
   return out;
 }
 
-void write_summary(const std::string& directory, const Json& summary) {
-  replace_file(directory + "/summary.json", summary.dump(2) + "\n");  // not finite numbers become null
-}
-
 void write_report(const std::string& directory, const Json& s) {
   const auto picture = [&](const char* name, const char* text) {
     return std::filesystem::exists(directory + "/" + name) ? fmt::format("![{}]({})\n\n", text, name) : std::string();

@@ -9,6 +9,7 @@
 #include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/terminal.hpp"
 #include "operators/functionals.hpp"
 #include "operators/hermite/evaluation.hpp"
@@ -283,8 +284,8 @@ class Run {
                          p_.input.time.tolerance,
                          static_cast<double>(applications()),
                          F().residual};
-    const Json summary = summarize(p_, a, found, *system_, companion_,
-                                   {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
+    const Json summary =
+        summarize(p_, a, found, *system_, companion_, {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
     on_root(comm_, [&] {
       write_series(folder_.at("series.h5"), rows_);
       if (fields_) fields_->finish();

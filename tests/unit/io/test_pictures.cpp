@@ -14,8 +14,8 @@
 #include "grids/errors.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
-#include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 
 namespace hypofp {
 namespace {

@@ -20,6 +20,7 @@
 #include "io/results/fields.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/results/xdmf.hpp"
 
 namespace hypofp {
@@ -271,8 +272,9 @@ nlohmann::ordered_json summary(const std::string& verdict) {
 }
 TEST_F(Results, TheTableShowsBothRatesTheMeasuredOnesAndTheVerdicts) {
   const std::string table = report_table(summary("admissible"));
-  for (const char* words : {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04 (fit 2e-05, grid 7e-05,", "silent: it would cost too much",
-                            "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
+  for (const char* words :
+       {"By hand", "mu, derived", "0.5\n", "mu, as printed", "1.25\n", "vacuous (eps = 0.75)", "0.4875 +- 1.0e-04 (fit 2e-05, grid 7e-05,",
+        "silent: it would cost too much", "HOLDS  the norm decays at mu", "OPEN   an open one", "2 ranks"})
     EXPECT_NE(table.find(words), std::string::npos) << words << "\n" << table;
   EXPECT_EQ(table.find("!!!"), std::string::npos);
   std::istringstream lines(table);
