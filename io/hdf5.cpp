@@ -157,6 +157,10 @@ std::vector<double> read_dataset(const std::string& path, const std::string& nam
   for (hsize_t s : shape) n *= static_cast<double>(s);
   // 129 numbers a byte is the most that deflate makes
   need(path, n <= 129.0 * static_cast<double>(std::filesystem::file_size(path)), fmt::format("{} says to be larger than it can be", name));
+  const H5Handle type(H5Dget_type(data), H5Tclose), how(H5Dget_create_plist(data), H5Pclose);
+  const double bytes = n * static_cast<double>(H5Tget_size(type));
+  need(path, H5Pget_layout(how) == H5D_CHUNKED || static_cast<double>(H5Dget_storage_size(data)) == bytes,
+       fmt::format("{} is not stored whole", name));  // HDF5 crashes on some of these
   std::vector<double> values(static_cast<std::size_t>(n));
   need(path, H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, "could not be read as numbers");
   return values;
