@@ -71,7 +71,10 @@ void name_unused_options() {
 /// ignore these, and what the user has set stays.
 void start_quickly_when_alone() {
   if (std::getenv("OMPI_COMM_WORLD_SIZE") || std::getenv("PMIX_RANK") || std::getenv("PMI_RANK")) return;
-  for (const auto& [name, value] : {std::pair{"OMPI_MCA_ess_singleton_isolated", "1"}, {"OMPI_MCA_pml", "ob1"}, {"OMPI_MCA_btl", "self"}})
+  for (const auto& [name, value] : {std::pair{"OMPI_MCA_ess_singleton_isolated", "1"},
+                                    {"OMPI_MCA_pml", "ob1"},
+                                    {"OMPI_MCA_btl", "self"},
+                                    {"OMPI_MCA_sharedfp", "^sm"}})  // its files bear one name in all such processes
     setenv(name, value, 0);
 }
 
