@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 count=${2:-4}
 RANDOM=1  # the same moments in every run of this script, as far as a machine is as fast
-declare -A settings=([1]="$perturbed --set grid.cells=40 --set time.end=10" [2]="$root/cases/plane.toml --set grid.cells=12 --set grid.half_width=5 --set time.end=5")
+declare -A settings=([1]="$perturbed --set grid.cells=32 --set time.end=8" [2]="$root/cases/plane.toml --set grid.cells=10 --set grid.half_width=5 --set time.end=4")
 lost=([1]=0.75 [2]=2.5)  # the interval of the checkpoints, and a step: they stand where steps end
 common="--set time.interval=0.05 --set output.checkpoint_interval=0.5 --set output.fields_interval=1 --set witness.degree=off"
 started() { # ranks d folder: the command
