@@ -18,7 +18,7 @@ sed -n 's/^| `[a-z]*\.\([A-Za-z_0-9]*\)`.*/"\1"/p' "$root/cases/README.md" | sor
 printf '"%s"\n' sin cos tan asin acos atan sinh cosh tanh exp log ln sqrt abs sign erf min max pi theta1 theta2 1e-300 >expression.dict
 failures=0
 for target in case expression; do  # leaks: libcln keeps what it has made at its start
-  ./fuzz-$target -max_total_time=$seconds -timeout=10 -rss_limit_mb=4096 -max_len=4096 -detect_leaks=0 -dict=$target.dict \
+  ASAN_OPTIONS=detect_leaks=0 ./fuzz-$target -max_total_time=$seconds -timeout=10 -rss_limit_mb=4096 -max_len=4096 -dict=$target.dict \
     -artifact_prefix=found-$target- $target >$target.log 2>&1 || failures=$((failures + 1))
   echo "$target: $(grep -o 'Done.*' $target.log || grep -m 3 -E 'ERROR|error:|SUMMARY' $target.log)"
 done
