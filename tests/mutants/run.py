@@ -44,7 +44,7 @@ def verdict(tests):
     for test in tests:
         try:
             alone = {} if ":" in test else {"GTEST_FAIL_FAST": "1"}  # ranks would wait for the one that left
-            if subprocess.run(test_of(test), cwd=BUILD, capture_output=True, timeout=180, env=os.environ | alone).returncode:
+            if subprocess.run(test_of(test), cwd=BUILD, capture_output=True, timeout=900, env=os.environ | alone).returncode:
                 return "killed by " + test
         except subprocess.TimeoutExpired:
             return "killed by " + test + " (does not end)"
