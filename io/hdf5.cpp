@@ -13,9 +13,20 @@
 namespace hypofp {
 namespace {
 
+/// HDF5's words are kept when a call fails: the next call, be it of a clean-up, clears them.
+std::string last_reason = "HDF5 gives no reason";
+
+herr_t keep_reason(hid_t stack, void*) {
+  const auto deepest = [](unsigned, const H5E_error2_t* error, void*) -> herr_t {
+    if (error->desc && *error->desc) last_reason = error->desc;
+    return 0;
+  };
+  return H5Ewalk2(stack, H5E_WALK_DOWNWARD, deepest, nullptr);
+}
+
 /// The program prints its own messages. HDF5's clean-up at exit is not wanted: every file is closed where it is used, and after
 /// a failed write (a full disk) that clean-up crashes.
-const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, keep_reason, nullptr) >= 0;
 
 /// Creation properties of a file or group that remembers the order in which its parts were written.
 H5Handle ordered(hid_t kind) {
@@ -62,15 +73,7 @@ H5Handle open_attribute(const std::string& path, hid_t file, const std::string& 
 
 }  // namespace
 
-std::string h5_reason() {
-  std::string text = "HDF5 gives no reason";
-  const auto deepest = [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
-    if (error->desc && *error->desc) *static_cast<std::string*>(out) = error->desc;
-    return 0;
-  };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, deepest, &text);
-  return text;
-}
+std::string h5_reason() { return last_reason; }
 
 H5Writer::H5Writer(const std::string& path)
     : path_(path),

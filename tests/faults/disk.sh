@@ -21,11 +21,11 @@ for ranks in 1 2; do
   run $ranks whole-$ranks >said 2>&1 || cat said
   need=$(du -k --apparent-size -s whole-$ranks | cut -f1)
   for ((k = 1; k <= sizes; ++k)); do
-    kilobytes=$(((need * k / (sizes + 1) + 3) / 4 * 4))
+    kilobytes=$(((need * 9 / 10 * k / sizes + 3) / 4 * 4))
     mount -o remount,size=${kilobytes}k full
     run $ranks full/out >said 2>&1
     status=$?
-    [ $status = 4 ] && grep -q "full/out" said && grep -qiE "No space left|failed|could not be written" said && [ ! -e full/out/summary.json ]
+    [ $status = 4 ] && grep -q "full/out" said && grep -qiE "no space left|disk full|write failed|unable to flush" said && ! grep -q "no reason" said && [ ! -e full/out/summary.json ]
     verdict $? "$ranks rank(s), $kilobytes of $need KiB: exit 4 with path and reason, no summary (exit $status)"
     kept=$(newest full/out)
     mount -o remount,size=64m full
@@ -54,7 +54,7 @@ for ranks in 1 2; do
   mv gone lost
   wait $pid
   status=$?
-  [ $status = 4 ] && grep -q "gone/.*No such file" said && [ ! -e gone ]
+  [ $status = 4 ] && grep -qi "gone/.*no such file" said && ! grep -q "no reason" said && [ ! -e gone ]
   verdict $? "a folder that vanishes under a run on $ranks rank(s) is exit 4 with path and reason (exit $status)"
 done
 

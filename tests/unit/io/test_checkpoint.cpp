@@ -165,6 +165,27 @@ TEST_F(Checkpoints, AnotherLayoutIsPassedOverByName) {  // the mark says how a v
   ASSERT_EQ(remarks.size(), 1u);
   EXPECT_NE(remarks[0].find("is of an earlier version"), std::string::npos) << remarks[0];
 }
+TEST_F(Checkpoints, EveryNumberOfTheHeadIsHeldByAChecksum) {
+  for (const char* name : {"time", "seconds", "stretch", "propagator", "applications"}) {
+    write(1.0);
+    MPI_Barrier(PETSC_COMM_WORLD);
+    if (rank == 0) {
+      const hid_t file = H5Fopen((folder + "/checkpoint-0.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+      const hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+      std::vector<double> values(3);
+      EXPECT_GE(H5Aread(attribute, H5T_NATIVE_DOUBLE, values.data()), 0);
+      values[0] += 1;
+      EXPECT_GE(H5Awrite(attribute, H5T_NATIVE_DOUBLE, values.data()), 0);
+      H5Aclose(attribute);
+      H5Fclose(file);
+    }
+    MPI_Barrier(PETSC_COMM_WORLD);
+    EXPECT_FALSE(read()) << name;
+    MPI_Barrier(PETSC_COMM_WORLD);
+    if (rank == 0) fs::remove(folder + "/checkpoint-0.h5");
+    MPI_Barrier(PETSC_COMM_WORLD);
+  }
+}
 TEST_F(Checkpoints, OfHundredsOfFlippedBitsAndTruncationsEachIsHarmlessOrPassedOver) {
   write(2);
   MPI_Barrier(PETSC_COMM_WORLD);
