@@ -13,9 +13,20 @@
 namespace hypofp {
 namespace {
 
+/// HDF5's words are kept when a call fails: the next call, be it of a clean-up, clears them.
+std::string last_reason = "HDF5 gives no reason";
+
+herr_t keep_reason(hid_t stack, void*) {
+  const auto deepest = [](unsigned, const H5E_error2_t* error, void*) -> herr_t {
+    if (error->desc && *error->desc) last_reason = error->desc;
+    return 0;
+  };
+  return H5Ewalk2(stack, H5E_WALK_DOWNWARD, deepest, nullptr);
+}
+
 /// The program prints its own messages. HDF5's clean-up at exit is not wanted: every file is closed where it is used, and after
 /// a failed write (a full disk) that clean-up crashes.
-const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+const bool prepared = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, keep_reason, nullptr) >= 0;
 
 /// Creation properties of a file or group that remembers the order in which its parts were written.
 H5Handle ordered(hid_t kind) {
@@ -24,10 +35,22 @@ H5Handle ordered(hid_t kind) {
   return properties;
 }
 
-/// Access properties for files of HDF5 1.8's format: an attribute may have more than 64 kB.
-H5Handle of_1_8() {
+/// The layout whose own parts have checksums; what reads HDF5 1.10 reads it.
+H5Handle checked_layout() {
   H5Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_libver_bounds(properties, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  H5Pset_libver_bounds(properties, H5F_LIBVER_V110, H5F_LIBVER_V110);
+  return properties;
+}
+
+/// Of a dataset with checksums: in chunks, below 64 MiB, of whole slices along the first dimension where one is not larger.
+H5Handle checksummed(std::vector<hsize_t> shape) {
+  hsize_t slice = 1;
+  for (std::size_t i = shape.size(); i-- > 0;) {
+    shape[i] = std::clamp<hsize_t>((1 << 23) / slice, 1, std::max<hsize_t>(shape[i], 1));
+    slice *= shape[i];
+  }
+  H5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  if (!shape.empty()) H5Pset_chunk(properties, static_cast<int>(shape.size()), shape.data()), H5Pset_fletcher32(properties);
   return properties;
 }
 
@@ -50,15 +73,7 @@ H5Handle open_attribute(const std::string& path, hid_t file, const std::string& 
 
 }  // namespace
 
-std::string h5_reason() {
-  std::string text = "HDF5 gives no reason";
-  const auto deepest = [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
-    if (error->desc && *error->desc) *static_cast<std::string*>(out) = error->desc;
-    return 0;
-  };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, deepest, &text);
-  return text;
-}
+std::string h5_reason() { return last_reason; }
 
 bool write_origin(hid_t file, const Origin& origin) {
   return std::all_of(origin.begin(), origin.end(), [&](const auto& entry) {
@@ -69,7 +84,7 @@ bool write_origin(hid_t file, const Origin& origin) {
 H5Writer::H5Writer(const std::string& path, const Origin& origin)
     : path_(path),
       temporary_(temporary_name(path)),
-      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), of_1_8()), H5Fclose) {
+      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, ordered(H5P_FILE_CREATE), checked_layout()), H5Fclose) {
   check(file_ >= 0, "creating the file");
   check(write_origin(file_, origin), "writing what made the file");
 }
@@ -81,7 +96,7 @@ H5Writer::H5Writer(const std::string& path, const Copy& like) : path_(path), tem
     unlink(temporary_.c_str());
     throw OutputError(fmt::format("{}: can't begin as a copy of {}: {}; what stood there before is kept", path, like.of, e.message()));
   }
-  file_ = H5Handle(H5Fopen(temporary_.c_str(), H5F_ACC_RDWR, of_1_8()), H5Fclose);
+  file_ = H5Handle(H5Fopen(temporary_.c_str(), H5F_ACC_RDWR, checked_layout()), H5Fclose);
   if (file_ < 0) unlink(temporary_.c_str());
   check(file_ >= 0, "opening the file");
 }
@@ -100,7 +115,7 @@ void H5Writer::group(const std::string& name) {
 void H5Writer::dataset(const std::string& name, const std::vector<hsize_t>& shape, const double* values) {
   const H5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
   check(space >= 0, "describing " + name);
-  const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  const H5Handle data(H5Dcreate2(file_, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, checksummed(shape), H5P_DEFAULT), H5Dclose);
   check(data >= 0, "creating " + name);
   check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, "writing " + name);
 }
@@ -165,9 +180,15 @@ std::vector<double> read_dataset(const std::string& path, const std::string& nam
   need(path, rank >= 0, "has a dataset without shape");
   shape.resize(static_cast<std::size_t>(rank));
   need(path, H5Sget_simple_extent_dims(space, shape.data(), nullptr) >= 0, "has a dataset without shape");
-  std::size_t n = 1;
-  for (hsize_t s : shape) n *= s;
-  std::vector<double> values(n);
+  double n = 1;
+  for (hsize_t s : shape) n *= static_cast<double>(s);
+  // 129 numbers a byte is the most that deflate makes
+  need(path, n <= 129.0 * static_cast<double>(std::filesystem::file_size(path)), fmt::format("{} says to be larger than it can be", name));
+  const H5Handle type(H5Dget_type(data), H5Tclose), how(H5Dget_create_plist(data), H5Pclose);
+  const double bytes = n * static_cast<double>(H5Tget_size(type));
+  need(path, H5Pget_layout(how) == H5D_CHUNKED || static_cast<double>(H5Dget_storage_size(data)) == bytes,
+       fmt::format("{} is not stored whole", name));  // HDF5 crashes on some of these
+  std::vector<double> values(static_cast<std::size_t>(n));
   need(path, H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0, "could not be read as numbers");
   return values;
 }

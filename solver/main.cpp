@@ -153,8 +153,8 @@ int main(int argc, char** argv) {
   sweep->add_option("--point", share, "i/n: the i-th of n shares of the points; a job array's share")
       ->check(is_share)
       ->capture_default_str();
-  double time = 0;
-  optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)")->check(CLI::PositiveNumber);
+  std::optional<double> time;
+  optimal->add_option("--time", time, "over which the growth is largest (default: 2/omega0)");
   run->add_flag("--resume", options.resume, "go on from the newest checkpoint in that folder");
   std::string by = "grid";
   for (auto* command : {run, spectrum, certify, optimal, sweep}) {

@@ -170,7 +170,11 @@ Problem prepare(const std::string& text, const std::string& path, const std::vec
     check_initial(p);
     p.estimate = estimate(p.input, ranks);
   }
-  p.admissibility = judge(p.input.model, p.input.grid, p.field());
+  try {
+    p.admissibility = judge(p.input.model, p.input.grid, p.field());
+  } catch (const ComputationError& e) {  // too large, or too rough, for any F
+    throw UserError(located(p.input, epsilon_key(p.input), epsilon_text(p.input), fmt::format("inadmissible: on a line, {}", e.what())));
+  }
   const auto [verdict, why] = p.admissibility.judgement();
   if (verdict == "inadmissible") throw UserError(located(p.input, epsilon_key(p.input), epsilon_text(p.input), "inadmissible: " + why));
   if (verdict == "doubtful") p.warnings.push_back("eps is doubtful: " + why);

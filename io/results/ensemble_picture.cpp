@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "grids/errors.hpp"
 #include "io/results/ensemble.hpp"
 #include "io/results/gnuplot.hpp"
+#include "io/results/summary_file.hpp"
 
 namespace hypofp {
 namespace {
@@ -21,10 +21,8 @@ struct Setting {
 };
 
 Setting read_setting(const std::string& path) {
-  std::ifstream in(path);
-  if (!in) throw UserError(fmt::format("{}: is not there or can't be read: the folder holds no finished run", path));
+  const auto s = read_summary(path);
   try {
-    const auto s = nlohmann::json::parse(in);
     const auto& contraction = s.at("ensemble").at("contraction_per_step");
     return {s.at("case").at("title"), s.at("case").at("model").at("omega0"), contraction.at("derived"), contraction.at("as_printed"),
             s.at("case").contains("perturbation")};

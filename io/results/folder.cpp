@@ -50,13 +50,14 @@ ResultsFolder::ResultsFolder(fs::path folder, const std::vector<std::string>& fi
 
 ResultsFolder::~ResultsFolder() {
   std::error_code none;
-  if (made_) fs::remove(folder_, none);  // empty: nothing came of it
+  for (const fs::path& folder : made_) fs::remove(folder, none);  // empty: nothing came of it
   if (lock_ >= 0) close(lock_);
 }
 
 void ResultsFolder::claim() {
   std::error_code e;
-  made_ = fs::create_directories(folder_, e);
+  for (fs::path p = fs::absolute(folder_).lexically_normal(); !stands(p) && p.has_relative_path(); p = p.parent_path()) made_.push_back(p);
+  fs::create_directories(folder_, e);
   if (e) throw OutputError(fmt::format("{}: can't be created: {}", folder_.string(), e.message()));
   lock_ = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0)
@@ -105,7 +106,7 @@ void ResultsFolder::take(bool resumed) {
   std::set<std::string> all = names_;
   all.insert(written_.begin(), written_.end());
   replace_file((folder_ / list_name).string(), fmt::format("{}\n{}\n", list_title, fmt::join(all, "\n")));
-  made_ = false;
+  made_.clear();
   if (resumed) return;
   std::error_code none;
   for (const std::string& name : all) {

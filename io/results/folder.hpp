@@ -36,7 +36,7 @@ class ResultsFolder {
   std::set<std::string> names_;    // of this run
   std::set<std::string> written_;  // by runs before
   int lock_ = -1;
-  bool made_ = false;  // by claim()
+  std::vector<std::filesystem::path> made_;  // by claim(), the innermost first
 };
 
 }  // namespace hypofp

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +19,7 @@
 #include "io/results/rates_picture.hpp"
 #include "io/results/series.hpp"
 #include "io/results/speedup_picture.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/results/sweep.hpp"
 #include "io/results/theta_picture.hpp"
 
@@ -34,16 +34,6 @@ struct Setting {
   double rate_h = 0, rate_H = 0;     // measured; 0 = none
   double window_begin = 0, window_end = 0;
 };
-
-nlohmann::json read_summary(const std::string& path) {
-  std::ifstream in(path);
-  if (!in) throw UserError(fmt::format("{}: is not there or can't be read: the folder holds no finished run", path));
-  try {
-    return nlohmann::json::parse(in);
-  } catch (const nlohmann::json::exception& e) {
-    throw UserError(fmt::format("{}: is no summary ({})", path, e.what()));
-  }
-}
 
 Setting read_setting(const std::string& path, const nlohmann::json& s) {
   try {

@@ -132,8 +132,4 @@ std::string report_table(const Json& s) {
   return out;
 }
 
-void write_summary(const std::string& directory, const Json& summary) {
-  replace_file(directory + "/summary.json", summary.dump(2) + "\n");  // not finite numbers become null
-}
-
 }  // namespace hypofp

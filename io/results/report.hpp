@@ -9,8 +9,6 @@ std::string report_table(const nlohmann::ordered_json& summary);
 /// Constants of the theorem, derived and as printed, and Assumption 3.1, from summary.json's "theory"; and its "admissibility".
 std::string theory_table(const nlohmann::ordered_json& theory, bool perturbed);
 std::string admissibility_table(const nlohmann::ordered_json& admissibility);
-/// DIR/summary.json in full precision, atomically. Not finite numbers become null. Throws OutputError.
-void write_summary(const std::string& directory, const nlohmann::ordered_json& summary);
 /// DIR/report.md and DIR/report.html, the same page: setting, theory beside measurement, verdicts, steady state, cost, how to reproduce,
 /// the pictures that are in the folder. From summary.json and case.toml, where they are a run's. Throws OutputError; UserError where the
 /// summary is damaged.

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "io/files.hpp"
-#include "io/hdf5.hpp"
 
 namespace hypofp {
 namespace {
@@ -34,9 +33,9 @@ std::string csv(const SweepTable& t) {
 
 }  // namespace
 
-void write_sweep(const std::string& folder, const SweepTable& t) {
+void write_sweep(const std::string& folder, const SweepTable& t, const Origin& origin) {
   replace_file(folder + "/sweep.csv", csv(t));
-  H5Writer file(folder + "/sweep.h5");
+  H5Writer file(folder + "/sweep.h5", origin);
   const std::vector<hsize_t> shape{t.points.size()};
   file.group("axes");
   file.group("columns");

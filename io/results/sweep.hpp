@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "io/hdf5.hpp"
+
 namespace hypofp {
 
 /// What a sweep found: a row a point.
@@ -24,7 +26,7 @@ struct SweepTable {
 
 /// sweep.csv (RFC 4180, full precision) and sweep.h5 (a dataset [points] for each axis, in group `axes`, and for each column, in
 /// `columns`).
-void write_sweep(const std::string& folder, const SweepTable& table);
+void write_sweep(const std::string& folder, const SweepTable& table, const Origin& origin = {});
 /// As summary.json holds it, for the picture.
 nlohmann::ordered_json sweep_json(const SweepTable& table);
 /// sweep.png of a summary: rates over the axis with most values, a panel for each value of the others. Returns why it is not drawn, or

@@ -2,6 +2,7 @@
 #include <mpi.h>
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,9 @@ nlohmann::ordered_json spectrum(MPI_Comm comm, const RunOptions& options, int co
 /// `hypofp certify`: mu_cert for the case's (C, C_hat) and for the best pair, by growing the degree. Returns what summary.json holds, on
 /// every rank.
 nlohmann::ordered_json certify(MPI_Comm comm, const RunOptions& options);
-/// `hypofp optimal`: the h0 that ‖h‖_* of `time` (0: 2/omega0) is largest for, the growth curve, sharp prefactors. Returns what
+/// `hypofp optimal`: the h0 that ‖h‖_* of `time` (none: 2/omega0) is largest for, the growth curve, sharp prefactors. Returns what
 /// summary.json holds, on every rank.
-nlohmann::ordered_json optimal(MPI_Comm comm, const RunOptions& options, double time);
+nlohmann::ordered_json optimal(MPI_Comm comm, const RunOptions& options, std::optional<double> time);
 /// `hypofp sweep`: the points of [sweep], or the share `index` of `shares` of them (from 1), each in a folder of its own; the table of all
 /// that are done. Throws ComputationError where a point failed, at the end.
 void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares);

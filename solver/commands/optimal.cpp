@@ -137,10 +137,12 @@ void write_h0(const Page& page, const std::string& path, System& system, Vec h0,
 
 }  // namespace
 
-Json optimal(MPI_Comm comm, const RunOptions& options, double asked) {
+Json optimal(MPI_Comm comm, const RunOptions& options, std::optional<double> asked) {
   Page page(comm, options, "optimal");
   const Problem& p = page.problem;
-  const double time = asked > 0 ? asked : 2 / p.input.model.omega0;
+  const double time = asked.value_or(2 / p.input.model.omega0), longest = 50 / p.theory.mu;  // e^{-50}: nothing is left
+  if (!(time > 0 && time <= longest))
+    throw UserError(fmt::format("--time {}: allowed: above 0 and at most 50/mu = {:.4g}", time, longest), true);
   Witnessed w = witnessed(p, time, page.progress);
   if (p.by == By::witness && !w.witness) throw ComputationError("by the witness: " + w.why, true);
   std::unique_ptr<GridSystem> grid;

@@ -5,7 +5,7 @@
 
 #include "io/files.hpp"
 #include "io/results/pictures.hpp"
-#include "io/results/report.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/terminal.hpp"
 
 namespace hypofp {

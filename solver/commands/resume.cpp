@@ -66,8 +66,9 @@ std::optional<Checkpoint> checkpoint_to_resume(MPI_Comm comm, const Problem& p, 
   if (found) return found;
   on_root(comm, [&] {
     if (folder.holds_results() && !begun_by_this_case(p, folder))
-      throw UserError(fmt::format("--resume: {} holds results of another case, and no checkpoint; run without --resume to replace them",
-                                  folder.path().string()));
+      throw UserError(fmt::format(
+          "--resume: {} holds results of a finished run or of another case, and no checkpoint; run without --resume to replace them",
+          folder.path().string()));
   });
   tell("nothing to resume: starting at t = 0");
   return {};

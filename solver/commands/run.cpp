@@ -11,6 +11,7 @@
 #include "io/results/pictures.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/terminal.hpp"
 #include "operators/functionals.hpp"
 #include "operators/hermite/evaluation.hpp"

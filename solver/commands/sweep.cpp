@@ -12,20 +12,21 @@
 #include "io/progress.hpp"
 #include "io/results/folder.hpp"
 #include "io/results/pictures.hpp"
-#include "io/results/report.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/results/sweep.hpp"
 #include "io/terminal.hpp"
 #include "solver/commands/commands.hpp"
 #include "solver/commands/on_root.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/summary.hpp"
+#include "solver/versions.hpp"
 
 namespace hypofp {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-using Pointer = Json::json_pointer;
+using Pointer = nlohmann::json::json_pointer;
 
 /// A column: where it stands in the summary of one of the commands.
 struct Found {
@@ -93,11 +94,11 @@ class Points {
     const Case c = read_case_text(text_, options_.case_file, options(point, what).overrides);
     return file_text(there / "case.toml") == to_toml(c) &&
            summary(point, what).value("by", "") == (options_.by_witness ? "witness" : "grid");
-  } catch (const UserError&) {  // the point is no case
+  } catch (const UserError&) {  // the point is no case, or its summary is damaged
     return false;
   }
-  Json summary(std::size_t point, const std::string& what) const {
-    return Json::parse(file_text(fs::path(directory(point, what)) / "summary.json"), nullptr, false);
+  nlohmann::json summary(std::size_t point, const std::string& what) const {
+    return read_summary((fs::path(directory(point, what)) / "summary.json").string());
   }
   /// Of all that is finished, whoever ran it. `failed`: what went wrong, by point.
   SweepTable table(const std::map<std::size_t, std::string>& failed) const;
@@ -110,10 +111,10 @@ class Points {
   const fs::path folder_;
 };
 
-double number(const Json& summary, const char* pointer) {
+double number(const nlohmann::json& summary, const char* pointer) {
   const Pointer at(pointer);
   if (!summary.contains(at)) return std::nan("");
-  const Json& value = summary[at];
+  const nlohmann::json& value = summary[at];
   return value.is_boolean() ? value.get<bool>() : value.is_number() ? value.get<double>() : std::nan("");
 }
 
@@ -139,7 +140,7 @@ SweepTable Points::table(const std::map<std::size_t, std::string>& failed) const
         missing.push_back(what);
         continue;
       }
-      const Json s = summary(p, what);
+      const nlohmann::json s = summary(p, what);
       for (std::size_t c = 0; c < std::size(found); ++c)
         if (found[c].what == what || *found[c].what == '\0') t.columns[c].values[p] = number(s, found[c].pointer);
       const auto left = [&](const char* mu, const char* eps) { return number(s, mu) - number(s, eps); };
@@ -249,8 +250,11 @@ end:
     const SweepTable table = points.table(failed);
     folder.take(false);
     const std::string path = points.folder().string();
-    write_sweep(path, table);
-    write_summary(path, {{"sweep", sweep_json(table)}, {"versions", versions_json()}, {"ranks", ranks}});
+    const Json versions = versions_json();
+    Origin origin{{"title", points.sweep().title}, {"case", text}, {"ranks", fmt::format("{}", ranks)}};
+    for (const auto& [name, words] : versions.items()) origin.emplace_back(name, words.get<std::string>());
+    write_sweep(path, table, origin);
+    write_summary(path, {{"sweep", sweep_json(table)}, {"versions", versions}, {"ranks", ranks}});
     const Drawing drawing = draw_pictures(path);
     if (options.table) print(table_text(table) + ended(path, drawing));
   });

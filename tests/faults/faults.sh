@@ -45,17 +45,6 @@ refused 4 "can't be created" "and on two ranks" $two $hypofp run $case --out /pr
 touch plain
 refused 4 "can't be created" "a folder below a file is exit 4" $hypofp run $case --out plain/out
 
-# a disk that fills up
-if mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
-  timeout 60 $hypofp run $case --quiet --out full/out --set output.fields_interval=0.1 >said 2>&1
-  status=$?
-  [ $status = 4 ] && grep -q "full/out" said && ! [ -e full/out/summary.json ]
-  verdict $? "a full disk is exit 4 and leaves no summary (exit $status)"
-  umount full
-else
-  echo "SKIP a full disk (no tmpfs can be mounted here)"
-fi
-
 # kill -9 and resume, bit for bit
 for ranks in 1 2; do
   run="mpirun -n $ranks --oversubscribe $hypofp run $perturbed --quiet --set output.checkpoint_interval=1 --set grid.cells=72 --set time.end=80"

@@ -58,6 +58,7 @@ TEST_P(Axis, FilterIsSymmetricNegativeBoundedAndBlindToLowDegrees) {
     EXPECT_LT((filter * p).norm(), 1e-12 * (1 + p.norm())) << degree;
   }
 }
+TEST_P(Axis, FilterIsTheSameFromEitherEnd) { EXPECT_LT((filter - filter.reverse()).norm(), 1e-13); }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Axis,
                          testing::Values(Shape{16, 6, 2}, Shape{17, 6, 4}, Shape{24, 6, 6}, Shape{24, 8, 8}, Shape{33, 5, 8},

@@ -11,7 +11,7 @@
 #include "grids/errors.hpp"
 #include "io/hdf5.hpp"
 #include "io/results/pictures.hpp"
-#include "io/results/report.hpp"
+#include "io/results/summary_file.hpp"
 
 namespace hypofp {
 namespace {

@@ -15,8 +15,8 @@
 #include "io/results/colour_map.hpp"
 #include "io/results/fields.hpp"
 #include "io/results/gnuplot.hpp"
-#include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 
 namespace hypofp {
 namespace {

@@ -20,6 +20,7 @@
 #include "io/results/fields.hpp"
 #include "io/results/report.hpp"
 #include "io/results/series.hpp"
+#include "io/results/summary_file.hpp"
 #include "io/results/xdmf.hpp"
 
 namespace hypofp {
@@ -87,10 +88,11 @@ TEST_F(Results, AResumedWriterKeepsTheSnapshotsThatAreThere) {
   const FieldGrid grid{"x-v", {"x", "v"}, {2, 2}, {{0, 1}, {0, 1}}, {}, {{"g", {1, 2, 3, 4}}}};
   FieldsWriter(folder.string()).write({0, {grid}});
   FieldsWriter(folder.string(), {0}).write({2.5, {grid}});
+  FieldsWriter(folder.string(), {0, 2.5}).write({4, {grid}});
   const std::string text = text_of(folder / "fields.xdmf");
-  EXPECT_NE(text.find("000000.h5"), std::string::npos);
-  EXPECT_NE(text.find("Time Value=\"2.5\""), std::string::npos);
-  EXPECT_TRUE(fs::exists(folder / "fields/000001.h5"));
+  for (const char* words : {"Time Value=\"0\"", "000000.h5", "Time Value=\"2.5\"", "000001.h5", "Time Value=\"4\"", "000002.h5"})
+    EXPECT_NE(text.find(words), std::string::npos) << words;
+  EXPECT_TRUE(fs::exists(folder / "fields/000002.h5"));
 }
 TEST_F(Results, ASnapshotIsReadBackWithItsTimeAxesOrderAndValues) {
   const FieldGrid b{"x2-v2", {"x2", "v2"}, {2, 3}, {{0, 1}, {5, 6, 7}}, {}, {{"g", {1, 2, 3, 4, 5, 6}}, {"F", {6, 5, 4, 3, 2, 1}}}};

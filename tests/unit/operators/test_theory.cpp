@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 
 namespace hypofp {
@@ -55,6 +56,14 @@ TEST(Theory, PrintedEpsIs39TimesEps0AtUnitParameters) {
   const Epsilon e = Epsilon::from_components({"0.01*cos(theta1)"});
   const Theory t = theory(1, 1, &e);
   EXPECT_NEAR(t.eps_bound / t.eps0, (11 + 11 + 7.5) / 0.75, 1e-12);
+}
+TEST(Theory, Eps0IsTheLargestQuantityWhicheverItIs) {
+  for (const char* text : {"0.3", "0.1*sin(3*theta1)"}) {
+    const Epsilon e = Epsilon::from_components({text});
+    const Theory t = theory(1, 1, &e);
+    const auto less = [](const auto& a, const auto& b) { return a.value < b.value; };
+    EXPECT_EQ(t.eps0, std::max_element(t.assumption.begin(), t.assumption.end(), less)->value) << text;
+  }
 }
 TEST(Theory, WithoutEpsTheAssumptionHoldsWithZero) {
   EXPECT_EQ(theory(1, 1).eps0, 0);

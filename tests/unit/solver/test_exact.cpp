@@ -198,6 +198,12 @@ TEST(Model, IsWhatTheRateOfSecondMomentsComesToAtOrderOneHalfAlone) {
   }
 }
 
+TEST(ExcessLoss, OfALawIsHalfTheHessiansMeanSquareAboutTheMinimum) {  // E f - min f, f = (theta - 1)^2 + 2 (theta_2 + 1)^2
+  const Quadratic f{Eigen::Vector2d(2, 4).asDiagonal(), Eigen::Vector2d(1, -1)};
+  const Law law{Eigen::Vector4d(3, 0, 7, 7), Eigen::Vector4d(0.5, 0.25, 7, 7).asDiagonal()};
+  EXPECT_NEAR(excess_loss(f, law), (0.5 + 4) + 2 * (0.25 + 1), 1e-14);
+}
+
 TEST(FittedContraction, FindsTheSpectralRadiusOfWhatAMatrixMoves) {
   const Eigen::MatrixXd S{{0.9, 0.3}, {-0.2, 0.8}}, start{{1.0}, {2.0}}, offset{{0.3}, {-0.7}};
   std::vector<Eigen::MatrixXd> plain{start}, shifted{start + offset}, third{start};
