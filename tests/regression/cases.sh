@@ -15,7 +15,7 @@ for case in "$root"/cases/*.toml; do
   [ "$name" = bump ] || "$hypofp" check "$case" | tail -1
   "$hypofp" run "$case" --quiet --out "$work/$name" "${short[@]}" | grep "results:"
   /usr/bin/python3 "$root/tests/regression/read_results.py" "$work/$name"
-  for picture in decay.png theta.png fields.png report.md report.html; do test -s "$work/$name/$picture" || [ "$name $picture" = "none" ]; done
+  for picture in decay.png theta.png fields.png report.md report.html; do test -s "$work/$name/$picture"; done
   # the resolved case gives the same run
   "$hypofp" run "$work/$name/case.toml" --quiet --out "$work/again" "${short[@]}" >/dev/null
   /usr/bin/python3 "$root/tests/regression/same_series.py" "$work/$name" "$work/again"

@@ -2,6 +2,7 @@
 # sweep end to end: a folder a point, what is done stays, shares, a failing point, ranks, what is refused. sweep.sh HYPOFP
 set -euo pipefail
 hypofp=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -81,3 +82,20 @@ mkdir mine && echo notes > mine/sweep.csv
 status=0; "$hypofp" sweep case.toml --quiet --out mine >said 2>&1 || status=$?
 [ $status = 2 ] && [ "$(cat mine/sweep.csv)" = notes ] && [ "$(ls mine)" = sweep.csv ]
 echo "== refused, and a user's file is kept"
+# the sweeps that ship, with fewer points and degrees
+"$hypofp" sweep "$root/cases/sweeps/friction.toml" --quiet --set 'sweep."model.gamma"={from=1.0,to=3.0,points=3}' --out friction >said
+"$hypofp" sweep "$root/cases/sweeps/perturbation.toml" --quiet --set 'sweep."perturbation.scale"=[0.0, 0.1]' --set witness.degree=12 --out perturbation >said
+/usr/bin/python3 - <<'END'
+import csv
+for r in csv.DictReader(open("friction/sweep.csv")):
+    gamma, tolerance = float(r["model.gamma"]), 1e-9
+    mu = {1: 0.5, 2: 0.95, 3: 0.3819660112501051}[gamma]
+    assert abs(float(r["mu"]) - mu) < 1e-12 and r["status"] == "done"
+    for name in ("gap", "rate_H"):
+        assert gamma == 2 or abs(float(r[name]) - mu) < 1e-8, r
+for r in csv.DictReader(open("perturbation/sweep.csv")):
+    gap, cert, best, size = (float(r[n]) for n in ("gap", "mu_cert", "mu_cert_best", "perturbation.scale"))
+    assert cert <= best + 1e-6 and best <= gap + 1e-6, r
+    assert (abs(cert - float(r["mu"])) < 1e-8) == (size == 0) and (float(r["printed_rate"]) < 0) == (size > 0), r
+END
+echo "== the sweeps that ship"
