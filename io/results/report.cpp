@@ -113,6 +113,12 @@ std::string report_table(const Json& s) {
   line("window", fmt::format("t = {} to {}{}, by {}", number(m["window"][0]), number(m["window"][1]),
                              m["half_period"].get<double>() > 0 ? fmt::format(" (half-period {})", number(m["half_period"], 4)) : "",
                              m["method"].get<std::string>()));
+  if (s.contains("asgd")) {
+    const Json &step = s["asgd"]["h_norm_per_step"], &floor = s["asgd"]["steady"]["excess_loss"];
+    line(fmt::format("a step, delta_t = {}", number(s["asgd"]["delta_t"], 4)),
+         fmt::format("||h||_* times {} (derived {}, as printed {}); floor of E f - min f {}", number(step["measured"], 8),
+                     number(step["derived"], 8), number(step["as_printed"], 8), number(floor, 6)));
+  }
   out += "steady state F\n";
   const Json& f = s["steady"];
   line("mean (x, v)", vector_text(f["mean"]));

@@ -133,6 +133,19 @@ void add_steady_state(Document& page, const Json& s) {
   add_moments(page, names("theta", "y"), mean, f.at("theta_y_covariance"));
 }
 
+/// The same in the algorithm's own clock.
+void add_steps(Document& page, const Json& s) {
+  if (!s.contains("asgd")) return;
+  const Json &a = s.at("asgd"), &rate = a.at("h_norm_per_step");
+  page.heading(2, "By steps of the algorithm");
+  page.paragraph(
+      fmt::format("A step is delta_t = sqrt(eta (1 - kappa)) = {} long; the run goes over {} steps. E f - min f under F, the floor: {}.",
+                  number(a.at("delta_t"), 8), number(a.at("steps"), 6), number(a.at("steady").at("excess_loss"), 8)));
+  page.table({{"", "derived", "as printed", "measured"},
+              {"||h||_* of a step to the one before", number(rate.at("derived"), 10), number(rate.at("as_printed"), 10),
+               number(rate.at("measured"), 10)}});
+}
+
 void add_cost(Document& page, const Json& s) {
   const Json& c = s.at("cost");
   page.heading(2, "Cost");
@@ -166,6 +179,7 @@ Document page_of(const std::string& directory, const Json& s, const std::string&
   add_theory(page, s);
   add_verdicts(page, s);
   add_ledger(page, s);
+  add_steps(page, s);
   page.heading(2, "Fields");
   picture("fields.png", "The density at the start, in the transient and at the end; grey where M is at rounding level");
   picture("theta.png", "theta under g: mean, one and two standard deviations; the excess loss and its floor");
