@@ -87,9 +87,8 @@ Series series(std::shared_ptr<Epsilon> eps, const Schedule& schedule) {
   return series(solve, schedule);
 }
 bool same(const Observation& a, const Observation& b) {
-  return std::all_of(columns.begin(), columns.end(), [&](const Column& c) {
-    return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value);
-  });
+  return std::all_of(columns.begin(), columns.end(),
+                     [&](const Column& c) { return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value); });
 }
 
 TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRowsOfALongerRun) {
@@ -120,6 +119,14 @@ TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRo
           ASSERT_TRUE(same(rest.rows[i], whole.rows[last.row + i])) << interval << " " << end << " row " << i;
       }
     }
+}
+TEST(Evolution, AMassOfHIsTakenOut) {  // it would outlive the decay
+  Solve solve(model(1), spec(28, 7, 6), nullptr, 1e-9);
+  solve.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
+  solve.generator.add_maxwellian(1e-6, solve.h.get());
+  const Series s = series(solve, Schedule(20, 0.1, 0, 0));
+  EXPECT_NEAR(s.rows.front().mass, solve.mass_of_g + 1e-6, 1e-12);
+  EXPECT_NEAR(s.rows.back().mass, solve.mass_of_g, 1e-14);
 }
 TEST(Evolution, ADenseSeriesHasTheValuesOfASparseOneAtLittleMoreCost) {
   for (bool perturbed : {false, true}) {
