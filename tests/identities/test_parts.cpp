@@ -133,6 +133,26 @@ TEST_P(Parts, ObservationsAreTheProductsOfGamma) {
   EXPECT_NEAR(o.grad_v, vv, 1e-12 * vv);
   EXPECT_NEAR(o.cross, xv, 1e-12 * xx);
 }
+TEST_P(Parts, EdgeShareCountsTheOutermostCellsOnEitherSideOfEveryAxis) {
+  const int d = grid.d();
+  for (int axis = 0; axis < 2 * d; ++axis)
+    for (const bool upper : {false, true}) {
+      {
+        WriteArray out(z.get());
+        for (PetscInt a = 0; a < grid.v_cells; ++a)
+          for (PetscInt b = 0; b < grid.positions; ++b) {
+            bool inside = true;  // in every other axis
+            for (int i = 0; i < 2 * d; ++i) {
+              const int cell = i < d ? grid.x_cell(b)[i] : grid.v_cell(a)[i - d], last = (i < d ? grid.x : grid.v).n - 1;
+              inside = inside && (i == axis ? cell == (upper ? last : 0) : cell == last / 2);
+            }
+            out[a * grid.block + b] = inside;
+          }
+      }
+      EXPECT_EQ(A.edge_share(z.get()), 1) << axis << upper;
+      EXPECT_EQ(observe(A, z.get()).edge, 1) << axis << upper;
+    }
+}
 TEST_P(Parts, SquaresByKAreThoseOfDissipation) {
   const std::vector<double> squares = gradient_squares_by_K(A, f.get());
   double v = 0;

@@ -93,7 +93,7 @@ TEST_F(Damage, OfASeriesIsToldOrHarmless) {
 TEST_F(Damage, OfASnapshotIsToldOrHarmless) {
   const FieldGrid grid{
       "x-v", {"x", "v"}, {12, 10}, {std::vector<double>(12, 1), std::vector<double>(10, 2)}, {}, {{"g", std::vector<double>(120, 0.3)}}};
-  FieldsWriter(folder.string()).write(4.9, {grid});
+  FieldsWriter(folder.string()).write({4.9, {grid}});
   const auto read = [&] {
     const Snapshot s = read_snapshot(at("fields/000000.h5"));
     std::string all = bits({s.time});

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "operators/theta_moments.hpp"
 #include "tests/support.hpp"
 
@@ -64,6 +66,15 @@ Gaussian state(const Model& m, const std::vector<double>& mean, double scale, do
   return LinearFlow(m).at(t, start);
 }
 
+TEST(Marginals, OfXAndOfEachPairAreDensities) {
+  const PhaseGrid grid(PETSC_COMM_WORLD, model(2, 1.3, 0.9, 1.5), spec(20, 7, 6, 24));
+  const Vector M = grid.maxwellian();
+  const Marginals m = marginals(grid, M.get());
+  if (m.x_space.empty()) return;  // rank 0 has them
+  const double dx = grid.model.sigma_x() * grid.x.spacing, dv = grid.model.sigma_v() * grid.v.spacing;
+  EXPECT_NEAR(std::accumulate(m.x_space.begin(), m.x_space.end(), 0.0) * dx * dx, 1, 1e-13);
+  for (const auto& plane : m.planes) EXPECT_NEAR(std::accumulate(plane.begin(), plane.end(), 0.0) * dx * dv, 1, 1e-13);
+}
 TEST(ThetaDensity, OfGaussiansIsTheirClosedFormOnTheGridOfThePlaneCase) {
   const PhaseGrid grid(PETSC_COMM_WORLD, model(2), spec(20, 6, 6));
   for (double t : {0.0, 0.5, 2.0, 5.0}) expect_within(errors(grid, state(grid.model, {0.7, -0.3, 0, 0.4}, 0.8, t)), 1e-5);

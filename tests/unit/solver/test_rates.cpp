@@ -20,6 +20,11 @@ MeasuredRate rate_of(double end, double dt, double (*y)(double)) {
 TEST(Rates, AnExponentialIsMeasuredToRounding) {
   EXPECT_NEAR(rate_of(10, 0.1, [](double t) { return 3 * std::exp(-0.8 * t); }).rate, 0.4, 1e-13);
 }
+TEST(Rates, AStraightLinesSlopeIsTheExponentsDecay) {
+  std::vector<double> t, y;
+  for (int i = 0; i < 20; ++i) t.push_back(2 + 0.3 * i), y.push_back(5 * std::exp(-0.8 * t.back()));
+  EXPECT_NEAR(straight_line(t.data(), y.data(), 20), 0.8, 1e-13);
+}
 TEST(Rates, AFasterSecondModeDoesNotBias) {
   const auto r = rate_of(10, 0.1, [](double t) { return std::exp(-0.8 * t) + 5 * std::exp(-1.5 * t); });
   EXPECT_NEAR(r.rate, 0.4, 1e-10);

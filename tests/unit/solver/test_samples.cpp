@@ -123,6 +123,14 @@ TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRo
       }
     }
 }
+TEST(Evolution, AMassOfHIsTakenOut) {  // it would outlive the decay
+  Solve solve(model(1), spec(28, 7, 6), nullptr, 1e-9);
+  solve.start_gaussian(Eigen::Vector2d(1, 0), 0.8 * Eigen::Matrix2d::Identity());
+  solve.generator.add_maxwellian(1e-6, solve.h.get());
+  const Series s = series(solve, Schedule(20, 0.1, 0, 0));
+  EXPECT_NEAR(s.rows.front().mass, solve.mass_of_g + 1e-6, 1e-12);
+  EXPECT_NEAR(s.rows.back().mass, solve.mass_of_g, 1e-14);
+}
 TEST(Evolution, ADenseSeriesHasTheValuesOfASparseOneAtLittleMoreCost) {
   for (bool perturbed : {false, true}) {
     const auto eps = perturbed ? epsilon({"0.1*sin(theta1)*exp(-theta1^2/8)"}) : nullptr;
