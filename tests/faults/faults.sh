@@ -45,19 +45,6 @@ refused 4 "can't be created" "and on two ranks" $two $hypofp run $case --out /pr
 touch plain
 refused 4 "can't be created" "a folder below a file is exit 4" $hypofp run $case --out plain/out
 
-# kill -9 and resume, bit for bit
-for ranks in 1 2; do
-  run="mpirun -n $ranks --oversubscribe $hypofp run $perturbed --quiet --set output.checkpoint_interval=1 --set grid.cells=72 --set time.end=80"
-  $run --out whole >/dev/null 2>&1
-  setsid $run --out killed >/dev/null 2>&1 &
-  group=$!
-  await killed/checkpoint-1.h5
-  kill -9 -- -$group 2>/dev/null
-  wait $group 2>/dev/null
-  [ ! -e killed/summary.json ] && $run --out killed --resume >/dev/null 2>&1 && /usr/bin/python3 $root/tests/regression/same_series.py whole killed
-  verdict $? "killed and resumed on $ranks rank(s), the series is the same to the bit"
-  rm -rf whole killed
-done
 # a run that is given a later end goes on as one that had it from the start, whatever the propagator and the density of its rows
 for setting in "time.propagator=ts" "time.propagator=mfn" "time.interval=0.01"; do
   run="$hypofp run $case --quiet --set $setting --set output.checkpoint_interval=1"

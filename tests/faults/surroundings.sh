@@ -25,11 +25,9 @@ if localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 2>/dev/null && [ "$(LOCPATH=$work L
 else
   echo "SKIP a comma for decimals (the package locales is not installed)"
 fi
-in_surroundings "no locale at all" env -u LANG LC_ALL=C
-in_surroundings "another time zone" env TZ=Asia/Kathmandu
-in_surroundings "a strict umask" bash -c 'umask 077; exec "$@"' bash
+in_surroundings "no locale, HOME or TMPDIR, another time zone, a strict umask" \
+  env -u LANG -u HOME -u TMPDIR LC_ALL=C TZ=Asia/Kathmandu bash -c 'umask 077; exec "$@"' bash
 in_surroundings "a lax umask" bash -c 'umask 000; exec "$@"' bash
-in_surroundings "no HOME, no TMPDIR" env -u HOME -u TMPDIR
 mkdir -p "Übung mit Leerzeichen/наука" && cp $perturbed "Übung mit Leerzeichen/θ1 fall.toml"
 (cd "Übung mit Leerzeichen" && $hypofp run "θ1 fall.toml" $settings --out "наука/ergebnis 1") >said 2>&1 && alike "Übung mit Leerzeichen/наука/ergebnis 1"
 verdict $? "a path with spaces and letters beyond ASCII"

@@ -4,6 +4,7 @@ runs them. Goes on where it was stopped: build/mutants/results.txt has what was 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -63,6 +64,7 @@ def seed(name, file, before, after, tests):
         open(path, "w").write(text)
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was seeded is taken out again
 copy_of_the_tree()
 known = dict(line.rstrip("\n").split("\t") for line in open(RESULTS)) if os.path.exists(RESULTS) else {}
 for fault in TABLE:
