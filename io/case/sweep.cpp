@@ -70,9 +70,13 @@ void read_axis(CaseReader& in, const std::string& name, const std::string& key, 
   for (const Key& k : case_keys())
     if (k.write && k.name.find('.') != std::string::npos && k.name.find('[') == std::string::npos) known.push_back(k.name);
   if (std::find(known.begin(), known.end(), name) == known.end()) {
-    const auto nearer = [&](const auto& a, const auto& b) { return edit_distance(a, name) < edit_distance(b, name); };
-    in.finding(key, fmt::format("unknown key, did you mean \"{}\"?; allowed: a key of the case in quotes, as \"model.gamma\", or what",
-                                *std::min_element(known.begin(), known.end(), nearer)));
+    std::vector<std::string> here{"sweep.what"};
+    for (const std::string& k : known) here.push_back("sweep." + toml_text(k));
+    const auto distance = [&](const std::string& k) { return edit_distance(k, key); };
+    const auto nearest =
+        std::min_element(here.begin(), here.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    in.finding(key,
+               fmt::format("unknown key, did you mean {}?; allowed: a key of the case in quotes, as \"model.gamma\", or what", *nearest));
     return;
   }
   const toml::node* node = in.find(key);

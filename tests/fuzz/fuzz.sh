@@ -8,10 +8,10 @@ work=${2:-$root/build/fuzz}
 mkdir -p "$work"/{case,expression} && cd "$work" || exit 1
 flags="-std=c++20 -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I$root $(pkg-config --cflags fmt ginac tomlplusplus eigen3)"
 built() { # target sources: unless it is newer than all that it may be made of
-  [ -e "fuzz-$1" ] && [ -z "$(find "$root"/{io/case,grids,operators/epsilon,tests/fuzz} -newer "fuzz-$1" -name '*.?pp')" ] && return
+  [ -e "fuzz-$1" ] && [ -z "$(find "$root"/{io,grids,operators/epsilon,tests/fuzz} -newer "fuzz-$1" -name '*.?pp')" ] && return
   clang++ $flags "$root/tests/fuzz/$1.cpp" "${@:2}" $(pkg-config --libs fmt ginac tomlplusplus) -o "fuzz-$1"
 }
-built case "$root"/io/case/*.cpp && built expression "$root"/operators/epsilon/{functions,grammar,symbolic,program,expression}.cpp || exit 1
+built case "$root"/io/case/*.cpp "$root"/io/table_file.cpp "$root"/grids/logistic.cpp && built expression "$root"/operators/epsilon/{functions,grammar,symbolic,program,expression}.cpp || exit 1
 cp "$root"/cases/*.toml case
 grep -oh '"[^"]*theta1[^"]*"' "$root"/cases/*.toml | tr -d '"' | split -l 1 - expression/given-
 sed -n 's/^| `[a-z]*\.\([A-Za-z_0-9]*\)`.*/"\1"/p' "$root/cases/README.md" | sort -u >case.dict

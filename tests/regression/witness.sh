@@ -35,7 +35,7 @@ import h5py, numpy as np
 f = h5py.File('alone/series.h5')
 assert np.max(np.abs(f['h_norm'][[0, 1, 2, 4, 6]] - [0.854078, 0.766759, 0.693523, 0.553494, 0.416618])) < 2e-6
 g = h5py.File('alone/fields/000000.h5')
-assert {'x1-v1', 'x2-v2', 'x3-v3', 'x-space', 'theta-space'} <= set(g), list(g)"
+assert {'g_x1_v1', 'g_x2_v2', 'g_x3_v3', 'g_x_space', 'g_theta_space'} <= set(g), list(g)"
 verdict $? "alone, in six dimensions, it has the reference's values, and fields on a plot grid"
 for ranks in 2 4; do
   mpirun -n $ranks --oversubscribe $d3 --out ranks$ranks >/dev/null && same alone ranks$ranks

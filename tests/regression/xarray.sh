@@ -5,7 +5,7 @@ hypofp=$1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 run=
-trap '[ -z "$run" ] || { kill -9 $run; wait $run; } 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$run" ] || { kill $run; wait $run; } 2>/dev/null || true; rm -rf "$work"' EXIT
 "$hypofp" run "$root/cases/underdamped.toml" --set 'grid.cells=[32,36]' --set output.fields_interval=5 --quiet --out "$work/1" >/dev/null
 "$hypofp" run "$root/cases/plane.toml" --set 'grid.cells=[12,14]' --set grid.half_width=5 --set time.end=1 --set output.fields_interval=0.5 --quiet --out "$work/2" >/dev/null
 "$hypofp" run "$root/cases/space.toml" --set 'grid.cells=[10,10]' --set time.end=0.4 --set output.fields_interval=0.2 --quiet --out "$work/3" >/dev/null

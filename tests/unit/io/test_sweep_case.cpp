@@ -59,8 +59,9 @@ TEST(SweepCase, NamesAreFileNamesAndDifferForEachPointWhateverTheValues) {
 }
 
 TEST(SweepCase, FindingsNameThePlaceAndWhatIsAllowed) {
-  EXPECT_NE(finding("\"model.gama\" = [1]\n").find("a.toml:5:16: sweep.\"model.gama\" = [1]: unknown key, did you mean \"model.gamma\"?"),
-            std::string::npos)
+  EXPECT_NE(
+      finding("\"model.gama\" = [1]\n").find("a.toml:5:16: sweep.\"model.gama\" = [1]: unknown key, did you mean sweep.\"model.gamma\"?"),
+      std::string::npos)
       << finding("\"model.gama\" = [1]\n");
   for (const auto& [body, said] : std::vector<std::pair<std::string, std::string>>{
            {"\"model.gamma\" = 1.0\n", "allowed: a list, or a range"},
