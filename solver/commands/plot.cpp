@@ -17,7 +17,7 @@ void plot(const std::string& folder, bool animate) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   if (rank != 0) return;
   ResultsFolder results(folder, {}, 0);
-  if (std::filesystem::exists(folder)) {
+  if (std::filesystem::is_directory(folder)) {
     results.claim();
     results.refuse_to_replace({}, true);
     if (results.holds_results()) results.take(true);  // names that an earlier version's list has not
