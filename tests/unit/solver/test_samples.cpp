@@ -94,6 +94,14 @@ bool same(const Observation& a, const Observation& b) {
                      [&](const Column& c) { return std::bit_cast<std::uint64_t>(a.*c.value) == std::bit_cast<std::uint64_t>(b.*c.value); });
 }
 
+TEST(Schedule, TheEndAsksForASnapshotAndACheckpointWhereThereAreAny) {
+  for (const double period : {0.0, 2.1}) {
+    const Schedule schedule(7.77, 0.1, period, period);
+    EXPECT_EQ(schedule.rows.back().time, 7.77);
+    EXPECT_EQ(schedule.rows.back().snapshot, period > 0);
+    EXPECT_EQ(schedule.rows.back().checkpoint, period > 0);
+  }
+}
 TEST(Evolution, RowsAreTheSameToTheBitWhateverIsWrittenAndCheckpointsLeadToTheRowsOfALongerRun) {
   for (double interval : {0.01, 0.1, 0.7})
     for (bool perturbed : {false, true}) {
