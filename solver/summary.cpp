@@ -164,27 +164,6 @@ double peak_bytes(MPI_Comm comm) {
   return peak;
 }
 
-Json ledger_json(const Ledger& ledger, const JudgedLedger& judged, double half_width) {
-  const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(nullptr); };
-  const auto entry = [&](const Entry& e) {
-    const Verdict& v = e.verdict;
-    Json out = {{"holds", v.holds ? Json(*v.holds) : Json(nullptr)},
-                {"slack", e.slack},
-                {"time", e.time},
-                {"value", number(v.value)},
-                {"bound", number(v.bound)},
-                {"uncertainty", number(v.uncertainty)}};
-    if (!v.why.empty()) out["why"] = v.why;
-    return out;
-  };
-  Json inequalities = Json::array(), identities = Json::array();
-  for (const JudgedInequality& q : judged.inequalities)
-    inequalities.push_back({{"name", q.name}, {"claim", q.claim}, {"as_printed", entry(q.as_printed)}, {"derived", entry(q.derived)}});
-  for (const JudgedIdentity& q : judged.identities)
-    identities.push_back({{"name", q.name}, {"largest_defect", q.defect}, {"time", q.time}});
-  return {{"by", ledger.by}, {"half_width_of_eps_0", half_width}, {"inequalities", inequalities}, {"identity_defects", identities}};
-}
-
 Json summarize(const Problem& p, const Admissibility& a, const Findings& f, System& system, const Companion& companion, const Cost& cost) {
   const auto moment = [](const Observation& r) { return Json{{"mass", r.mass}, {"h_norm", r.h_norm}, {"H", r.H}}; };
   Json final = {{"time", f.rows.back().time}};

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "solver/companion.hpp"
-#include "solver/judgement/ledger.hpp"
 #include "solver/judgement/verdicts.hpp"
 #include "solver/problem.hpp"
 
@@ -23,8 +22,6 @@ nlohmann::ordered_json admissibility_json(const Admissibility& a);
 nlohmann::ordered_json summary_head(const Problem& problem, const std::string& discretisation);
 nlohmann::ordered_json summarize(const Problem& problem, const Admissibility& a, const Findings& found, System& system,
                                  const Companion& companion, const Cost& cost);
-
-nlohmann::ordered_json ledger_json(const Ledger& ledger, const JudgedLedger& judged, double half_width);
 
 /// Peak memory of all ranks together, bytes. Collective.
 double peak_bytes(MPI_Comm comm);

@@ -21,7 +21,7 @@
 #include "solver/commands/resume.hpp"
 #include "solver/commands/stop.hpp"
 #include "solver/companion.hpp"
-#include "solver/judgement/ledger.hpp"
+#include "solver/ledgers.hpp"
 #include "solver/snapshot.hpp"
 #include "solver/summary.hpp"
 #include "solver/theta_loss.hpp"
@@ -273,26 +273,6 @@ class Run {
   /// The forms of the proof take some twenty applications a state at d = 1, and more beyond: there the witness's ledger stands alone.
   bool keeps_ledger() const { return !grid_ || (p_.input.model.dimension == 1 && p_.estimate.cells <= 1e5); }
 
-  /// This run's, or else the witness's, and the witness's beside it.
-  struct Ledgers {
-    std::optional<Ledger> own, beside;
-    Json json;
-  };
-  Ledgers ledgers(const Findings& found) const {
-    const auto of = [&](const std::vector<Observation>& rows, const char* by) { return ledger_of(rows, p_.theory, p_.input.model, by); };
-    const double half_width = p_.input.grid.half_width;
-    const Doubt& witness = companion_.doubt;
-    Ledgers all{of(rows_, grid_ ? "grid" : "witness"), of(companion_.rows, "witness"), nullptr};
-    if (all.own)
-      all.json =
-          ledger_json(*all.own, judge_ledger(found, rows_, all.beside ? companion_.rows : std::vector<Observation>{}, doubt_[0], doubt_[1]),
-                      half_width);
-    else if (all.beside)
-      all.json = ledger_json(*all.beside, judge_ledger(found, companion_.rows, {}, witness, witness), half_width);
-    if (!all.own) std::swap(all.own, all.beside);
-    return all;
-  }
-
   /// The witness knows it, where one is at work.
   std::optional<TrueGap> find_gap(std::string& why) {
     auto* witness = grid_ ? companion_.witness.get() : static_cast<Witness*>(system_.get());
@@ -335,7 +315,7 @@ class Run {
     Json summary =
         summarize(p_, a, found, *system_, companion_, {elapsed(), peak_bytes(comm_), applications(), system_->propagator().description()});
     if (gap) summary["spectrum"] = gap->json();
-    const Ledgers kept = ledgers(found);
+    const Ledgers kept = ledgers_of(found, companion_, grid_ ? By::grid : By::witness, p_.input.grid.half_width);
     if (kept.own) summary["ledger"] = kept.json;
     on_root(comm_, [&] {
       if (kept.own) write_ledger(folder_.at("ledger.h5"), *kept.own, kept.beside, p_.input.grid.half_width, origin_);

@@ -16,7 +16,7 @@ relative = float(sys.argv[6]) if len(sys.argv) > 6 else 0.0
 def datasets(path):
     with h5py.File(path) as file:
         found = {}
-        file.visititems(lambda name, node: found.__setitem__(name, node[:]) if isinstance(node, h5py.Dataset) else None)
+        file.visititems(lambda name, node: found.__setitem__(name, np.atleast_1d(node[()])) if isinstance(node, h5py.Dataset) else None)
         return found
 
 
