@@ -18,6 +18,7 @@ TEST(Theory, DerivedMuIsTheSmallestRealPartOfTheSpectrumOfQAndPrintedIsTwiceThat
     Eigen::Matrix2d Q;
     Q << 0, 1, -1, gamma;
     const double smallest = Q.eigenvalues().real().minCoeff();
+    EXPECT_NEAR(gap(Model{1, 1, gamma, 1}), smallest, 1e-12);
     EXPECT_NEAR(theory(1, gamma).mu, smallest, 1e-12);
     EXPECT_NEAR(theory(1, gamma).mu_as_printed, 2 * smallest, 1e-12);
   }
