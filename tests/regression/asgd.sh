@@ -1,11 +1,6 @@
 #!/usr/bin/env bash
 # `hypofp asgd` on its cases with fewer paths: results open, say what is exact, and have the same bits on any number of ranks. asgd.sh HYPOFP
-set -euo pipefail
-hypofp=$1
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 for case in "$root"/cases/asgd/*.toml; do
   name=$(basename "$case" .toml)
   echo "== $name"

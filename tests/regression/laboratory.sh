@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
 # spectrum, certify and optimal end to end: results, folders, ranks, what is refused. laboratory.sh HYPOFP
-set -euo pipefail
-hypofp=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$work"
 cat > case.toml <<'END'
 title = "it's `a` \"title\""

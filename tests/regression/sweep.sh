@@ -1,11 +1,6 @@
 #!/usr/bin/env bash
 # sweep end to end: a folder a point, what is done stays, shares, a failing point, ranks, what is refused. sweep.sh HYPOFP
-set -euo pipefail
-hypofp=$1
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$work"
 cat > case.toml <<'END'
 title = "it's a `sweep`"
