@@ -29,6 +29,8 @@ inline double gap(const Model& m) { return 0.5 * (m.gamma - std::sqrt(std::max(0
 /// The algorithm behind the model: learning rate eta, staleness kappa, gradient noise of standard deviation Sigma.
 struct Asgd {
   double learning_rate = 0, staleness = 0, noise = 0;
+  /// A step in the time of (2.2).
+  double delta_t() const { return std::sqrt(learning_rate * (1 - staleness)); }
 };
 
 /// gamma and beta that follow: gamma = sqrt((1 - kappa)/eta), tau = eta^{3/4}/(1 - kappa)^{1/4} Sigma (below (2.2)),

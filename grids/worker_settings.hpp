@@ -5,6 +5,7 @@
 namespace hypofp {
 
 enum class ServiceLaw { exponential, lognormal, deterministic };
+inline constexpr const char* service_laws[] = {"exponential", "lognormal", "deterministic"};
 
 /// How long a worker computes on one gradient: this law, with mean 1, the unit of time of all that workers do.
 struct Service {

@@ -60,7 +60,7 @@ Json limit_json(const Problem& p, const Law& start) {
   const EnsembleSettings& e = p.input.ensemble;
   const Asgd& asgd = *p.input.asgd;
   const double steps = std::min(e.steps, 200);
-  const auto rows = towards_the_sde(p.input.model, asgd, start, steps * std::sqrt(asgd.learning_rate * (1 - asgd.staleness)), halvings);
+  const auto rows = towards_the_sde(p.input.model, asgd, start, steps * asgd.delta_t(), halvings);
   const LimitRow order = orders(rows);
   Json out = lists<LimitRow>(rows, {{"learning_rate", &LimitRow::eta},
                                     {"staleness", &LimitRow::kappa},
@@ -76,7 +76,7 @@ Json trust_json(const Problem& p, const Loss& loss) {
   const Model& m = p.input.model;
   const int d = m.dimension;
   const Quadratic f = loss.quadratic().value_or(Quadratic{loss.curvature() * Eigen::MatrixXd::Identity(d, d), Eigen::VectorXd::Zero(d)});
-  const double delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
+  const double delta_t = asgd.delta_t();
   const Transition step = sde_transition(m, f.hessian, delta_t), forever = sde_transition(m, f.hessian, 100 / gap(m));
   const double model_rate = -std::log(step.flow.eigenvalues().cwiseAbs().maxCoeff());
   const ExactAlgorithm algorithm(asgd, f);
@@ -117,7 +117,7 @@ std::string trust_text(const Json& t) {
 Json per_step_json(const Problem& p, std::optional<double> rate_h, const Law& steady, std::optional<double> excess_loss) {
   const Asgd& asgd = *p.input.asgd;
   const int d = p.input.model.dimension;
-  const double delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
+  const double delta_t = asgd.delta_t();
   const auto or_null = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   Json out = {{"delta_t", delta_t},
               {"steps", p.input.time.end / delta_t},

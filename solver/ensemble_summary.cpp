@@ -89,7 +89,7 @@ double table_radius(const Case& c) { return c.table ? c.table->taper * c.model.s
 
 EnsembleTable ensemble_table(const Problem& p, const Loss& loss, const EnsembleFindings& found) {
   const EnsembleSettings& e = p.input.ensemble;
-  const double delta_t = std::sqrt(p.input.asgd->learning_rate * (1 - p.input.asgd->staleness));
+  const double delta_t = p.input.asgd->delta_t();
   EnsembleTable t;
   t.dimension = loss.dimension();
   for (int k = 0; k <= e.steps; k += e.interval) t.step.push_back(k), t.time.push_back(k * delta_t);
@@ -108,7 +108,7 @@ EnsembleTable ensemble_table(const Problem& p, const Loss& loss, const EnsembleF
 Json forecast_json(const Problem& p, const Loss& loss) {
   const EnsembleSettings& e = p.input.ensemble;
   const Asgd& asgd = *p.input.asgd;
-  const double alpha = asgd.learning_rate * loss.curvature(), delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
+  const double alpha = asgd.learning_rate * loss.curvature(), delta_t = asgd.delta_t();
   const Thresholds t = thresholds(asgd.staleness);
   Json out = {{"paths", e.paths},
               {"steps", e.steps},

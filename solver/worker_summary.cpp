@@ -9,7 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* laws[] = {"exponential", "lognormal", "deterministic"};
 constexpr const char* rates[] = {"case", "best", "given"};
 
 Json or_null(double value) {
@@ -18,7 +17,7 @@ Json or_null(double value) {
 }
 
 std::string law_of(const Service& s) {
-  std::string words = laws[static_cast<int>(s.law)];
+  std::string words = service_laws[static_cast<int>(s.law)];
   if (s.law == ServiceLaw::lognormal) words += fmt::format("({})", s.sigma);
   if (s.slow_factor != 1) words += fmt::format(", one {} times slower", s.slow_factor);
   return words;
@@ -28,7 +27,7 @@ std::string dataset(std::size_t i) { return fmt::format("run-{:03d}", i); }
 
 Json run_json(const Heat& h, const std::string& dataset, double curvature) {
   const double eta = h.asynchronous.learning_rate;
-  Json run = {{"law", laws[static_cast<int>(h.service.law)]},
+  Json run = {{"law", service_laws[static_cast<int>(h.service.law)]},
               {"service", law_of(h.service)},
               {"slow_factor", h.service.slow_factor},
               {"m", h.m},

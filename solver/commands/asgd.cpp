@@ -82,7 +82,7 @@ class Ensembles {
  private:
   int rows() const { return e_.steps / e_.interval + 1; }
   /// Time between rows: `interval` steps of delta_t.
-  double span() const { return e_.interval * std::sqrt(p_.input.asgd->learning_rate * (1 - p_.input.asgd->staleness)); }
+  double span() const { return e_.interval * p_.input.asgd->delta_t(); }
 
   template <class Work>
   auto stage(const char* name, const Work& work) {

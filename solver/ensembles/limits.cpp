@@ -10,7 +10,7 @@ Quadratic parabola(double omega0, int d) { return {omega0 * omega0 * Eigen::Matr
 
 LimitRow row_at(const Model& m, const Asgd& asgd, const Law& start, double end) {
   const Quadratic f = parabola(m.omega0, m.dimension);
-  const double delta_t = std::sqrt(asgd.learning_rate * (1 - asgd.staleness));
+  const double delta_t = asgd.delta_t();
   ExactAlgorithm algorithm(asgd, f);
   algorithm.begin(start);
   const Transition step = sde_transition(m, f.hessian, delta_t);
@@ -37,7 +37,7 @@ std::vector<StepRates> step_rates(double kappa, double lowest, double highest, i
     const double alpha = lowest * std::pow(highest / lowest, i / (count - 1.0));
     const Asgd asgd{alpha, kappa, 1};
     const ExactAlgorithm algorithm(asgd, parabola(1, 1));
-    const double derived = 2 * gap(model_of(asgd, 1, 1)) * std::sqrt(alpha * (1 - kappa));
+    const double derived = 2 * gap(model_of(asgd, 1, 1)) * asgd.delta_t();
     rates.push_back(
         {alpha, derived, 2 * derived, -2 * std::log(algorithm.contraction()), -std::log(algorithm.second_moment_contraction())});
   }

@@ -53,8 +53,10 @@ Loss::Loss(const Model& model, const Epsilon* epsilon, std::optional<Expression>
   if (!epsilon || epsilon->linear()) {
     const Eigen::MatrixXd H = hessian_at(curvature_, epsilon, origin);
     const Eigen::FullPivLU<Eigen::MatrixXd> lu(H);
-    if (lu.isInvertible()) quadratic_ = {H, lu.solve(-gradient_at(curvature_, epsilon, origin))};
-    if (lu.isInvertible()) steepest_ = H.selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff();
+    if (lu.isInvertible()) {
+      quadratic_ = {H, lu.solve(-gradient_at(curvature_, epsilon, origin))};
+      steepest_ = H.selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff();
+    }
     symmetric_ = lu.isInvertible() && (H - H.transpose()).cwiseAbs().maxCoeff() <= 1e-14 * curvature_;
   } else if (potential_) {
     const Eigen::VectorXd at = lowest(reach);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "solver/ensembles/services.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr int coarse_rates = 24, coarse_paths = 1024, fine_rates = 7;
 constexpr double never = std::numeric_limits<double>::infinity();
+constexpr double best_there_is = 0;  // in place of a learning rate: the best
 
 /// Learning rates that fall from the first by this factor.
 std::vector<double> ladder(double first, double factor, int count) {
@@ -39,21 +41,21 @@ class Race {
       for (const int m : w_.count)
         for (const RateChoice& choice : w_.learning_rates) {
           heats.push_back(heat(service, m, choice));
-          done_ += 1.0 / static_cast<double>(w_.service.size() * w_.count.size() * w_.learning_rates.size());
+          done_ += per_heat();
         }
     return heats;
   }
 
  private:
-  Heat heat(const Service& service, int m, const RateChoice& choice) const {
+  Heat heat(const Service& service, int m, const RateChoice& choice) {
     const double eta = choice.kind == RateChoice::given ? choice.value : asgd_.learning_rate;
     const bool best = choice.kind == RateChoice::best;
     Heat h{service, m, choice, {}, {eta, never}, {eta, never}, {eta, never}, round_time(service, m)};
     Crew crew{m, service, asgd_.noise, w_.start, {best ? best_rate(crew_of(service, m, asgd_.noise)) : eta}};
     h.rows = run_crew(comm_, crew, loss_, seeds_, w_.paths, w_.updates, [&](double share) { tell(share); });
     h.asynchronous = {crew.learning_rates[0], time_to_reach(h.rows.time, h.rows.losses[0].of_time, level_)};
-    h.sgd = in_turn(1, best ? std::optional<double>() : eta);
-    h.synchronous = in_turn(m, best ? std::optional<double>() : eta);
+    h.sgd = in_turn(1, best ? best_there_is : eta);
+    h.synchronous = in_turn(m, best ? best_there_is : eta);
     h.synchronous.time *= h.round_time;
     return h;
   }
@@ -80,18 +82,23 @@ class Race {
         .learning_rate;
   }
 
-  /// SGD whose every gradient is the mean of m, by itself: the number of its steps. At its best learning rate where none is given.
-  Arrival in_turn(int m, std::optional<double> eta) const {
+  /// SGD whose every gradient is the mean of m, by itself: the number of its steps. It knows no service: found once.
+  Arrival in_turn(int m, double eta) {
+    const auto [found, is_new] = in_turn_.try_emplace({m, eta});
+    if (is_new) found->second = steps_in_turn(m, eta);
+    return found->second;
+  }
+  Arrival steps_in_turn(int m, double eta) const {
     const double noise = asgd_.noise / std::sqrt(m);
+    const bool best = eta == best_there_is;
     if (loss_.quadratic()) {
-      if (eta) return {*eta, exact_steps(*eta, noise)};
+      if (!best) return {eta, exact_steps(eta, noise)};
       std::vector<Arrival> tries;
       for (const double rate : ladder(steepest(), std::pow(2, 1.0 / 64), 800)) tries.push_back({rate, exact_steps(rate, noise)});
       return earliest(tries);
     }
     const Crew alone = crew_of({ServiceLaw::deterministic, 1, 1}, 1, noise);
-    const double rate = eta ? *eta : best_rate(alone);
-    return arrivals(alone, {rate}, w_.paths)[0];
+    return arrivals(alone, {best ? best_rate(alone) : eta}, w_.paths)[0];
   }
   /// In the axes of the Hessian: E u^2 <- (1 - eta lambda)^2 E u^2 + eta^2 noise^2.
   double exact_steps(double eta, double noise) const {
@@ -113,6 +120,7 @@ class Race {
   const EnsembleSettings& seeds_;
   const std::function<void(double)>& progress_;
   double level_ = 0, done_ = 0;
+  std::map<std::pair<int, double>, Arrival> in_turn_;  // by m and learning rate
 };
 
 }  // namespace

@@ -67,6 +67,7 @@ constexpr Of no_defect = [](const Terms&) { return 0.0; };
 constexpr Of gradients = [](const Terms& p) { return p.gradients(); };
 constexpr Of of_lemma_42 = [](const Terms& p) { return p.lemma_42 - p.free_42 - 2 * (p.o.R_xx + p.t.C * p.o.R_vv); };
 constexpr Of of_lemma_43 = [](const Terms& p) { return p.lemma_43 - p.free_43 - p.o.R_xv; };
+constexpr Of terms_of_43 = [](const Terms& p) { return p.xx + p.w2 * p.vv + p.gamma * std::abs(p.xv); };
 constexpr Of of_44 = [](const Terms& p) { return p.dH + p.K + p.dissipation - p.R_H; };
 constexpr std::array inequalities{
     Inequality{"c", "(c): <R h, h>", [](const Terms& p) { return p.o.R_h_h; },
@@ -87,8 +88,7 @@ constexpr std::array inequalities{
                [](const Terms& p) { return p.free_42 + p.derived(p.a11 + p.a4 * p.t.C, p.a4 + p.a11 * p.t.C, 2); }, gradients, of_lemma_42},
     Inequality{"lemma_4_3", "Lemma 4.3", [](const Terms& p) { return p.lemma_43; },
                [](const Terms& p) { return p.free_43 + p.printed(7.5, 7.5, 2); },
-               [](const Terms& p) { return p.free_43 + p.derived(0.5 * p.a15, 0.5 * p.a15, 2); },
-               [](const Terms& p) { return p.xx + p.w2 * p.vv + p.gamma * std::abs(p.xv); }, of_lemma_43},
+               [](const Terms& p) { return p.free_43 + p.derived(0.5 * p.a15, 0.5 * p.a15, 2); }, terms_of_43, of_lemma_43},
     Inequality{"eq_4_4", "(4.4): dH/dt + K + dissipation", [](const Terms& p) { return p.dH + p.K + p.dissipation; },
                [](const Terms& p) {
                  const double C = p.t.C, mixed = 15 * p.t.C_hat;
@@ -123,8 +123,7 @@ constexpr std::array identities{
     Identity{"b", "(b): <L h, h> = -(gamma/beta) ||grad_v h||^2", [](const Terms& p) { return p.o.L_h_h - p.b; },
              [](const Terms& p) { return -p.b + p.gamma * p.hh; }},
     Identity{"lemma_4_2", "Lemma 4.2 with R itself", of_lemma_42, gradients},
-    Identity{"lemma_4_3", "Lemma 4.3 with R itself", of_lemma_43,
-             [](const Terms& p) { return p.xx + p.w2 * p.vv + p.gamma * std::abs(p.xv); }},
+    Identity{"lemma_4_3", "Lemma 4.3 with R itself", of_lemma_43, terms_of_43},
     Identity{"eq_4_4", "(4.4) with R itself", of_44, gradients},
 };
 

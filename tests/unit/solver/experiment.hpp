@@ -10,8 +10,6 @@
 
 namespace hypofp {
 
-inline double delta_t(const Asgd& a) { return std::sqrt(a.learning_rate * (1 - a.staleness)); }
-
 /// What an ensemble is made of.
 struct Experiment {
   Asgd asgd;
@@ -41,7 +39,7 @@ struct Experiment {
     return run(walk, comm);
   }
   std::vector<MomentRow> sde(MPI_Comm comm = PETSC_COMM_WORLD) const {
-    Sde walk(model, loss, start, settings, settings.interval * delta_t(asgd));
+    Sde walk(model, loss, start, settings, settings.interval * asgd.delta_t());
     return run(walk, comm);
   }
   std::vector<Law> exact_algorithm() const {
@@ -55,7 +53,7 @@ struct Experiment {
     return laws;
   }
   std::vector<Law> exact_sde() const {
-    const Transition over = sde_transition(model, loss.quadratic()->hessian, settings.interval * delta_t(asgd));
+    const Transition over = sde_transition(model, loss.quadratic()->hessian, settings.interval * asgd.delta_t());
     std::vector<Law> laws{start.law()};
     for (int k = settings.interval; k <= settings.steps; k += settings.interval)
       laws.push_back(advanced(over, *loss.quadratic(), laws.back()));

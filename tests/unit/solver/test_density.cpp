@@ -31,7 +31,7 @@ TEST(Density, IsThatOfTheSdesPathsWithV) {
   const Problem p = hill_problem(0.1);
   const Experiment s = hill_experiment(p, V, {200000, 40, 10, 5, GradientNoise::gaussian, 2});
   GridSystem system(PETSC_COMM_WORLD, p.setting());
-  const auto density = density_rows(system, p, s.loss, 5, 10 * delta_t(s.asgd), [](double) {});
+  const auto density = density_rows(system, p, s.loss, 5, 10 * s.asgd.delta_t(), [](double) {});
   const auto paths = s.sde();
   std::vector<Law> laws;
   for (const auto& row : density) laws.push_back(row.law);

@@ -89,7 +89,7 @@ TEST(Ensemble, TellsPathsThatRunOff) {
 
 TEST(Ensemble, SaysHowManyPathsAreBeyondARadius) {
   const Experiment s{{0.2, 0.8, 2}, 1, 1, nullptr, {}, many};
-  Sde walk(s.model, s.loss, s.start, s.settings, 10 * delta_t(s.asgd));
+  Sde walk(s.model, s.loss, s.start, s.settings, 10 * s.asgd.delta_t());
   const EnsembleQuestion question{s.settings.paths, 1, std::vector<Bins>(2, {-2, 0.25, 16}), 1e6, 1.5};
   const double share = run_ensemble(PETSC_COMM_WORLD, walk, s.loss, question, [](double) {})[0].beyond;
   const Law law = s.start.law();
@@ -103,10 +103,10 @@ TEST(Ensemble, OfCoupledPathsForgetsTheStartWithoutNoise) {
   const Experiment s{{0.32, 0.8, 1}, 1, 1, nullptr, {}, {20000, 20, 5, 3, GradientNoise::gaussian, 2}};
   const StartLaw moved = s.start.moved(Eigen::Vector2d(0.4, -0.3));
   const Eigen::VectorXd apart = s.start.law().mean - moved.law().mean;
-  Sde one(s.model, s.loss, s.start, s.settings, 5 * delta_t(s.asgd)), two(s.model, s.loss, moved, s.settings, 5 * delta_t(s.asgd));
+  Sde one(s.model, s.loss, s.start, s.settings, 5 * s.asgd.delta_t()), two(s.model, s.loss, moved, s.settings, 5 * s.asgd.delta_t());
   Coupled sde(one, two);
   const MomentRow last = s.run(sde)[4];
-  EXPECT_LT((last.law.mean - sde_transition(s.model, s.loss.quadratic()->hessian, 20 * delta_t(s.asgd)).flow * apart).norm(), 1e-13);
+  EXPECT_LT((last.law.mean - sde_transition(s.model, s.loss.quadratic()->hessian, 20 * s.asgd.delta_t()).flow * apart).norm(), 1e-13);
   EXPECT_LT(last.law.covariance.norm(), 1e-25);
 
   Experiment quiet = s;
