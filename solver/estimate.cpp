@@ -31,7 +31,7 @@ double available_bytes() {
 Estimate estimate(const Case& c, int ranks) {
   Estimate e;
   e.ranks = ranks;
-  const bool perturbed = c.perturbation.present();
+  const bool perturbed = c.perturbed();
   const int d = c.model.dimension;
   if (split_ranks(ranks, d, c.grid.v_cells)[0] == 0)
     throw UserError(

@@ -66,9 +66,7 @@ const std::vector<int>& ladder(int dimension) {
   return degrees[dimension - 1];
 }
 
-double bytes_at(const Problem& p, int degree) {
-  return HermiteGenerator::bytes(p.input.model.dimension, degree, p.input.perturbation.present());
-}
+double bytes_at(const Problem& p, int degree) { return HermiteGenerator::bytes(p.input.model.dimension, degree, p.input.perturbed()); }
 
 /// Grows the degree until the tails are below `wanted` or the next one costs more multiply-adds or bytes than allowed.
 WitnessChoice grown(const Problem& p, double wanted, double most, double most_bytes, bool alone) {
@@ -158,7 +156,7 @@ std::string Witness::description() const {
 double witness_work(const Problem& p, int degree) {
   const Case& c = p.input;
   const Model& m = c.model;
-  const bool perturbed = c.perturbation.present();
+  const bool perturbed = c.perturbed();
   // an expansion takes some 1.5 applications a unit of the numerical radius; F and the range take hundreds
   const double applications = 1.5 * degree * std::max(m.gamma, m.omega0) * c.time.end + (perturbed ? 360 : 40);
   const double rows = std::min(c.time.end / c.time.interval, 40 + 20 * c.time.end * gap(m));

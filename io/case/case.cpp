@@ -50,6 +50,12 @@ std::set<std::string> unwritten(toml::table file, const toml::array& list, const
 
 }  // namespace
 
+std::vector<std::string> Case::inputs() const {
+  std::vector<std::string> files{file, initial.path};
+  if (table) files.push_back(table->path);
+  return files;
+}
+
 std::string Perturbation::scaled(const std::string& expression) const {
   return scale == 1 ? expression : fmt::format("({}) * ({})", scale, expression);
 }

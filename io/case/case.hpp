@@ -83,6 +83,9 @@ struct Case {
   std::string file;  // as the user named it
   std::string stem;  // case file name without folder and ending
   Where where;       // by dotted key: "grid.cells", "perturbation.epsilon[0]"
+
+  bool perturbed() const { return table || perturbation.present(); }  // eps is on
+  std::vector<std::string> inputs() const;                            // files that it was read from: no result takes their place
 };
 
 /// Reads and checks a case; an empty path is an empty file. `overrides` are "section.key=value" with a TOML value.

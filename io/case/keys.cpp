@@ -5,8 +5,6 @@
 #include <cmath>
 #include <iterator>
 
-#include "io/case/sweep.hpp"
-
 namespace hypofp {
 namespace {
 
@@ -247,18 +245,6 @@ std::vector<Key> lyapunov_keys() {
                  "of (3.6) at gamma = 2 omega0, where it is below gamma/2")};
 }
 
-/// Of the algorithm: where there is one.
-Key with_asgd(Key key) {
-  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
-    if (in.has("asgd"))
-      read(in, c);
-    else
-      in.forbid(name, "belongs to [asgd], which this case has not");
-  };
-  key.write = [write = key.write](const Case& c) { return c.asgd ? write(c) : Written{}; };
-  return key;
-}
-
 std::vector<Key> ensemble_keys() {
   const auto rows = [](CaseReader& in, Case& c) {
     const EnsembleSettings& e = c.ensemble;
@@ -281,15 +267,18 @@ std::vector<Key> ensemble_keys() {
   return keys;
 }
 
-/// Not written: a point of a sweep is a case of its own.
-std::vector<Key> sweep_keys() {
-  return {{"sweep.what", "run", "one or more of run, spectrum, certify", "`hypofp sweep`: done at each point",
-           [](CaseReader& in, Case&) { sweep_of(in); }},
-          {"sweep.\"section.key\"", none, "a list of values of that key, or { from, to, points, scale = \"linear\" or \"log\" }",
-           "an axis of the sweep, any number of them"}};
-}
-
 }  // namespace
+
+Key with_asgd(Key key) {
+  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
+    if (in.has("asgd"))
+      read(in, c);
+    else
+      in.forbid(name, "belongs to [asgd], which this case has not");
+  };
+  key.write = [write = key.write](const Case& c) { return c.asgd ? write(c) : Written{}; };
+  return key;
+}
 
 const std::vector<Key>& case_keys() {
   static const std::vector<Key> keys = [] {

@@ -26,6 +26,7 @@ const std::vector<Key>& case_keys();
 std::vector<Key> initial_keys();
 std::vector<Key> worker_keys();
 std::vector<Key> table_keys();
+std::vector<Key> sweep_keys();
 /// Everything a case says, defaults too.
 Written written(const Case&);
 
@@ -84,6 +85,46 @@ Key choice(const char* name, Table Case::*table, Word Table::*member, const std:
 inline Key with(Key key, const std::function<void(CaseReader&, Case&)>& then) {
   key.read = [read = key.read, then](CaseReader& in, Case& c) { read(in, c), then(in, c); };
   return key;
+}
+
+/// A key of the algorithm: where there is one.
+Key with_asgd(Key key);
+/// The same of a table that need not be there, `name`; it is made by its first key.
+template <class Table>
+Key of_table(const char* name, std::optional<Table> Case::*table, Key key) {
+  key = with_asgd(std::move(key));
+  key.read = [=, path = key.name, read = key.read](CaseReader& in, Case& c) {
+    in.known(path);
+    if (!in.has(name)) return;
+    if (in.has("asgd") && !(c.*table)) (c.*table).emplace();
+    read(in, c);
+  };
+  key.write = [=, write = key.write](const Case& c) { return c.*table ? write(c) : Written{}; };
+  return key;
+}
+template <class Table>
+Key integer_of(const char* name, std::optional<Table> Case::*table, int Table::*member, int low, int high, const char* help) {
+  const int preset = Table{}.*member;
+  return {name,
+          toml_text(preset),
+          fmt::format("an integer from {} to {}", low, high),
+          help,
+          [=](CaseReader& in, Case& c) { (*(c.*table)).*member = in.integer(name, preset, low, high); },
+          [=](const Case& c) {
+            return Written{{name, toml_text((*(c.*table)).*member)}};
+          }};
+}
+template <class Table>
+Key number_of(const char* name, std::optional<Table> Case::*table, double Table::*member, const Range& range, const char* help) {
+  const double preset = Table{}.*member;
+  return {name,
+          fmt::format("{}", preset),
+          range.words(),
+          help,
+          [=](CaseReader& in, Case& c) { (*(c.*table)).*member = in.number(name, preset, range); },
+          [=](const Case& c) {
+            return Written{{name, toml_text((*(c.*table)).*member)}};
+          }};
 }
 
 }  // namespace hypofp

@@ -132,6 +132,8 @@ std::vector<std::string> Sweep::names() const {
   return names;
 }
 
+namespace {
+
 Sweep sweep_of(CaseReader& in) {
   Sweep sweep;
   auto entries = in.entries("sweep");
@@ -140,6 +142,16 @@ Sweep sweep_of(CaseReader& in) {
   for (const auto& [name, key] : entries) name == "what" ? read_what(in, key, sweep) : read_axis(in, name, key, sweep);
   if (sweep.points() > most_points) in.finding("sweep", fmt::format("has more than {} points", most_points));
   return sweep;
+}
+
+}  // namespace
+
+/// Not written: a point of a sweep is a case of its own.
+std::vector<Key> sweep_keys() {
+  return {{"sweep.what", "run", "one or more of run, spectrum, certify", "`hypofp sweep`: done at each point",
+           [](CaseReader& in, Case&) { sweep_of(in); }},
+          {"sweep.\"section.key\"", none, "a list of values of that key, or { from, to, points, scale = \"linear\" or \"log\" }",
+           "an axis of the sweep, any number of them"}};
 }
 
 Sweep read_sweep(const std::string& text, const std::string& path, const std::vector<std::string>& overrides) {

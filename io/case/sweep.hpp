@@ -2,8 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "io/case/reader.hpp"
-
 namespace hypofp {
 
 /// The table [sweep] of a case: commands, and a grid over keys.
@@ -28,7 +26,5 @@ constexpr std::size_t most_points = 10000;
 /// Reads [sweep], and that alone: keys that it sweeps need not stand in the case. Throws UserError as read_case does, and where there is
 /// no [sweep].
 Sweep read_sweep(const std::string& text, const std::string& path, const std::vector<std::string>& overrides);
-/// Checks it on the way of reading a case.
-Sweep sweep_of(CaseReader& in);
 
 }  // namespace hypofp

@@ -9,33 +9,6 @@
 namespace hypofp {
 namespace {
 
-Key of_table(Key key) {
-  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
-    in.known(name);
-    if (!in.has("table")) return;
-    if (!in.has("asgd")) {
-      in.forbid(name, "belongs to [asgd], which this case has not");
-      return;
-    }
-    if (!c.table) c.table.emplace();
-    read(in, c);
-  };
-  key.write = [write = key.write](const Case& c) { return c.table ? write(c) : Written{}; };
-  return key;
-}
-
-Key number_of_table(const char* name, double Table::*member, const Range& range, const char* help) {
-  const double preset = Table{}.*member;
-  return {name,
-          fmt::format("{}", preset),
-          range.words(),
-          help,
-          [=](CaseReader& in, Case& c) { (*c.table).*member = in.number(name, preset, range); },
-          [=](const Case& c) {
-            return Written{{name, toml_text((*c.table).*member)}};
-          }};
-}
-
 void read_file(CaseReader& in, Case& c) {
   const std::string path = in.text("table.file", "");
   if (!in.has("table.file")) in.finding("table.file", "missing; allowed: a file of comma-separated values");
@@ -88,17 +61,12 @@ std::vector<Key> table_keys() {
        [](const Case& c) {
          return Written{{"table.predictors", toml_text(c.table->predictors)}};
        }},
-      number_of_table("table.ridge", &Table::ridge, {0, 1e6}, "the loss has ridge/2 times the square of the parameters beside"),
-      {"table.batch", toml_text(Table{}.batch), "an integer from 1 to 1000000",
-       "rows a gradient is the mean of: its noise falls with the root",
-       [](CaseReader& in, Case& c) { c.table->batch = in.integer("table.batch", Table{}.batch, 1, 1000000); },
-       [](const Case& c) {
-         return Written{{"table.batch", toml_text(c.table->batch)}};
-       }},
-      with(number_of_table("table.taper", &Table::taper, {1, 12},
-                           "R in standard deviations of theta: the PDE's V is times e^{-(\\|theta\\|/R)^4}; paths have the loss itself"),
+      number_of("table.ridge", &Case::table, &Table::ridge, {0, 1e6}, "the loss has ridge/2 times the square of the parameters beside"),
+      integer_of("table.batch", &Case::table, &Table::batch, 1, 1000000, "rows a gradient is the mean of: its noise falls with the root"),
+      with(number_of("table.taper", &Case::table, &Table::taper, {1, 12},
+                     "R in standard deviations of theta: the PDE's V is times e^{-(\\|theta\\|/R)^4}; paths have the loss itself"),
            fit)};
-  for (Key& key : keys) key = of_table(std::move(key));
+  for (Key& key : keys) key = of_table("table", &Case::table, std::move(key));
   return keys;
 }
 

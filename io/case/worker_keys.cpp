@@ -1,12 +1,13 @@
 #include <algorithm>
+#include <iterator>
 
 #include "io/case/keys.hpp"
 
 namespace hypofp {
 namespace {
 
-const std::vector<std::string> laws{"exponential", "lognormal", "deterministic"};
-const Range rates = above(0, 1e6), targets = above(0, 0.999), sigmas = above(0, 3), slownesses{1, 1000};
+const std::vector<std::string> laws(std::begin(service_laws), std::end(service_laws));
+const Range rates = above(0, 1e6), sigmas = above(0, 3), slownesses{1, 1000};
 constexpr int most_workers = 1024;
 
 /// A key of the i-th [[workers.service]].
@@ -120,34 +121,6 @@ void read_start(CaseReader& in, Case& c) {
   if (!given.empty()) c.workers->start = Eigen::Map<const Eigen::VectorXd>(given.data(), c.model.dimension);
 }
 
-Key count_key(const char* name, int WorkerSettings::*member, int low, int high, const char* help) {
-  const int preset = WorkerSettings{}.*member;
-  return {name,
-          toml_text(preset),
-          fmt::format("an integer from {} to {}", low, high),
-          help,
-          [=](CaseReader& in, Case& c) { (*c.workers).*member = in.integer(name, preset, low, high); },
-          [=](const Case& c) {
-            return Written{{name, toml_text((*c.workers).*member)}};
-          }};
-}
-
-/// Of a case with [workers], which has [asgd].
-Key of_workers(Key key) {
-  key.read = [name = key.name, read = key.read](CaseReader& in, Case& c) {
-    in.known(name);
-    if (!in.has("workers")) return;
-    if (!in.has("asgd")) {
-      in.forbid(name, "belongs to [asgd], which this case has not");
-      return;
-    }
-    if (!c.workers) c.workers.emplace();
-    read(in, c);
-  };
-  key.write = [write = key.write](const Case& c) { return c.workers ? write(c) : Written{}; };
-  return key;
-}
-
 }  // namespace
 
 std::vector<Key> worker_keys() {
@@ -157,14 +130,10 @@ std::vector<Key> worker_keys() {
        [](const Case& c) {
          return Written{{"workers.count", fmt::format("[{}]", fmt::join(c.workers->count, ", "))}};
        }},
-      count_key("workers.paths", &WorkerSettings::paths, 100, 10000000, "sent through the workers"),
-      count_key("workers.updates", &WorkerSettings::updates, 10, 1000000, "of theta in each path"),
-      {"workers.target", fmt::format("{}", WorkerSettings{}.target), targets.words(),
-       "share of the start's excess loss that is to be reached",
-       [](CaseReader& in, Case& c) { c.workers->target = in.number("workers.target", WorkerSettings{}.target, targets); },
-       [](const Case& c) {
-         return Written{{"workers.target", toml_text(c.workers->target)}};
-       }},
+      integer_of("workers.paths", &Case::workers, &WorkerSettings::paths, 100, 10000000, "sent through the workers"),
+      integer_of("workers.updates", &Case::workers, &WorkerSettings::updates, 10, 1000000, "of theta in each path"),
+      number_of("workers.target", &Case::workers, &WorkerSettings::target, above(0, 0.999),
+                "share of the start's excess loss that is to be reached"),
       {"workers.start", "1 in each component", "d numbers", "theta that all workers read at time 0", read_start,
        [](const Case& c) {
          return Written{{"workers.start", toml_text(c.workers->start)}};
@@ -173,7 +142,7 @@ std::vector<Key> worker_keys() {
        "eta: the case's, the one that reaches the target first", read_rates, written_rates},
       {"workers.service", "one exponential", "one or more `[[workers.service]]`", "laws of the time that a gradient takes", read_services,
        written_services}};
-  for (Key& key : keys) key = of_workers(std::move(key));
+  for (Key& key : keys) key = of_table("workers", &Case::workers, std::move(key));
   for (const ServiceKey& key : service_keys()) keys.push_back({"workers.service[]." + key.name, key.preset, key.allowed, key.help});
   return keys;
 }

@@ -10,6 +10,7 @@
 #include "io/results/ensemble.hpp"
 #include "io/results/gnuplot.hpp"
 #include "io/results/summary_file.hpp"
+#include "io/results/words.hpp"
 
 namespace hypofp {
 namespace {
@@ -25,7 +26,7 @@ Setting read_setting(const std::string& path) {
   try {
     const auto& contraction = s.at("ensemble").at("contraction_per_step");
     return {s.at("case").at("title"), s.at("case").at("model").at("omega0"), contraction.at("derived"), contraction.at("as_printed"),
-            s.at("case").contains("perturbation")};
+            words::perturbed(s.at("case"))};
   } catch (const nlohmann::json::exception& e) {
     throw UserError(fmt::format("{}: is not the summary of hypofp asgd ({})", path, e.what()));
   }

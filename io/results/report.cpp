@@ -100,9 +100,9 @@ std::string report_table(const Json& s) {
   line("eps is " + judged, a["why"]);
   const Json &t = s["theory"], &m = s["measured"];
   out += "rates (||h||_* ~ e^(-rate t), H ~ e^(-2 rate t))\n";
-  line("mu, derived" + std::string(s["case"].contains("perturbation") ? " (eps = 0)" : ""), number(t["mu"], 12));
+  line("mu, derived" + std::string(perturbed(s["case"]) ? " (eps = 0)" : ""), number(t["mu"], 12));
   line("mu, as printed", number(t["mu_as_printed"], 12));
-  if (s["case"].contains("perturbation"))
+  if (perturbed(s["case"]))
     line("mu - eps of the theorem", t["eps_bound"].get<double>() >= t["mu"].get<double>()
                                         ? fmt::format("vacuous (eps = {})", number(t["eps_bound"]))
                                         : number(t["mu"].get<double>() - t["eps_bound"].get<double>()));

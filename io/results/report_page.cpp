@@ -50,8 +50,8 @@ void add_setting(Document& page, const Json& s) {
 void add_theory(Document& page, const Json& s) {
   const Json &t = s.at("theory"), &m = s.at("measured");
   page.heading(2, "Theory beside measurement");
-  const bool perturbed = s.at("case").contains("perturbation");
-  const std::string mu = perturbed ? " (eps = 0)" : "";
+  const bool with_eps = perturbed(s.at("case"));
+  const std::string mu = with_eps ? " (eps = 0)" : "";
   Rows rows{{"", "derived", "as printed", "measured"}};
   const std::string derived = number(t.at("mu"), 12) + mu, printed = number(t.at("mu_as_printed"), 12) + mu;
   rows.push_back({"rate of ||h||_*", derived, printed, measured(m.at("rate_h"), m.at("uncertainty_h"), m.at("parts_h"))});
@@ -69,7 +69,7 @@ void add_theory(Document& page, const Json& s) {
                              number(m.at("window").at(1)), m.at("method").get<std::string>()));
   if (s.contains("spectrum")) page.paragraph("True gap at this eps: " + gap_text(s.at("spectrum")) + ".");
   if (s.contains("witness")) page.paragraph("Witness (Hermite-Galerkin): " + witness_text(s.at("witness")) + ".");
-  if (!perturbed) return;
+  if (!with_eps) return;
   Rows assumption{{"Assumption 3.1 on this box", "value", ""}};
   for (const auto& r : t.at("assumption").at("table"))
     assumption.push_back({r.at("quantity").get<std::string>(), number(r.at("value"), 8),

@@ -29,8 +29,7 @@ constexpr Curve curves[] = {
     {"derived_rate", "μ - eps of the theorem, derived", "linespoints dt 2 pt 4 lc rgb '#000000'", true},
     {"gap", "spectral gap", "linespoints pt 6 ps 1.6 lw 1.5 lc rgb '#0072B2'", false},
     {"rate_H", "measured rate of H", "points pt 2 ps 1.3 lw 2 lc rgb '#D55E00'", false},
-    {"mu_cert", "μ_{cert}, the case''s C, Ĉ (open: still falling)", "linespoints pt 6 ps 1.2 lw 1.5 lc rgb '#009E73'",
-     false},
+    {"mu_cert", "μ_{cert}, the case''s C, Ĉ (open: still falling)", "linespoints pt 6 ps 1.2 lw 1.5 lc rgb '#009E73'", false},
     {"mu_cert_best", "μ_{cert}, the best C, Ĉ", "linespoints pt 8 ps 1.4 lw 1.5 lc rgb '#CC79A7'", false},
 };
 

@@ -33,7 +33,14 @@ std::string setting(const Json& s) {
   return fmt::format("{}, {}; {}", s.at("theory").at("regime").get<std::string>(), model, s.at("discretisation").get<std::string>());
 }
 
+bool perturbed(const nlohmann::json& c) {
+  return c.contains("table") || (c.contains("perturbation") && c.at("perturbation").value("scale", 1.0) != 0);
+}
+
 std::string epsilon_text(const Json& c) {
+  if (c.contains("table"))
+    return fmt::format("of the logistic loss on {}, tapered at {} standard deviations", c.at("table").at("file").get<std::string>(),
+                       number(c.at("table").at("taper")));
   if (!c.contains("perturbation")) return "0";
   const Json& p = c.at("perturbation");
   const double factor = p.value("scale", 1.0);

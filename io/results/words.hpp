@@ -12,6 +12,8 @@ std::string number(const Json& value, int digits = 6);
 std::string vector_text(const Json& values);
 std::string state_of(const Json& verdict);
 std::string setting(const Json& summary);
+/// eps is on: a perturbation, or the loss of a table.
+bool perturbed(const nlohmann::json& resolved_case);
 std::string epsilon_text(const Json& resolved_case);
 /// value +- uncertainty, and what that is made of.
 std::string measured(const Json& value, const Json& uncertainty, const Json& parts);

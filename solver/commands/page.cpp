@@ -21,7 +21,7 @@ bool root(MPI_Comm comm) {
 
 Page::Page(MPI_Comm comm, const RunOptions& options, const char* name, const std::function<std::vector<std::string>(int dimension)>& fields,
            std::size_t snapshots)
-    : problem(prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid)),
+    : problem(prepare_together(comm, options.case_file, options.overrides, options.by_witness ? By::witness : By::grid, options.case_text)),
       progress(root(comm) && !options.quiet, isatty(STDERR_FILENO)),
       comm_(comm),
       quiet_(options.quiet),
@@ -33,7 +33,7 @@ Page::Page(MPI_Comm comm, const RunOptions& options, const char* name, const std
   folder_.emplace(directory_, fields ? fields(problem.input.model.dimension) : std::vector<std::string>{}, snapshots);
   on_root(comm, [&] {
     folder_->claim();
-    folder_->refuse_to_replace({problem.input.file, problem.input.initial.path}, false);
+    folder_->refuse_to_replace(problem.input.inputs(), false);
   });
 }
 

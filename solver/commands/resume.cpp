@@ -20,9 +20,12 @@ std::string fingerprint(const Problem& p) {
   c.output = {};
   c.lyapunov = {};
   c.ensemble = {};
+  c.workers.reset();
   if (p.by == By::grid) c.witness = {};
   c.where.clear();  // who wrote a value is no part of it
-  c.initial.path = fs::path(c.initial.path).filename().string();
+  const auto moved = [](std::string& path) { path = fs::path(path).filename().string(); };
+  moved(c.initial.path);
+  if (c.table) moved(c.table->path);
   return (p.by == By::witness ? "# by the witness\n" : "") + to_toml(c);
 }
 
@@ -58,10 +61,11 @@ std::optional<Checkpoint> checkpoint_to_resume(MPI_Comm comm, const Problem& p, 
   };
   auto found = read_checkpoint(system.A().comm(), folder.path().string(), system.distribution(), usable, remarks);
   if (!found && !remarks.empty())
-    throw UserError(fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
-                                another ? "only time, title, [output], [lyapunov], [witness] and [ensemble] may change for --resume"
-                                        : "run without --resume to start again"),
-                    true);
+    throw UserError(
+        fmt::format("--resume: {}; {}", fmt::join(remarks, "; "),
+                    another ? "only time, title, [output], [lyapunov], [witness], [ensemble] and [workers] may change for --resume"
+                            : "run without --resume to start again"),
+        true);
   for (const auto& remark : remarks) tell("warning: " + remark);
   if (found) return found;
   on_root(comm, [&] {

@@ -109,6 +109,21 @@ rm -rf parts copied && $base --out parts --set time.end=4 --set output.checkpoin
 mkdir copied && cp -r parts/* copied && before=$(sha256sum < copied/fields/000001.h5) && $base --out copied --resume --set time.end=8 --set output.fields_interval=1 >said 2>&1 &&
   same whole copied && [ "$(sha256sum < copied/fields/000001.h5)" = "$before" ] && [ -e copied/fields/000008.h5 ]
 verdict $? "resumed to the bit: a folder copied without its list, its snapshots kept"
+rm -rf parts && $base --out parts --set time.end=4 --set output.checkpoint_interval=1 --set output.fields_interval=1 >/dev/null 2>&1
+cp parts/fields/000003.h5 parts/fields/000099.h5 && before=$(sha256sum < parts/fields/000099.h5)
+$base --out parts --resume --set time.end=8 --set output.fields_interval=2 >said 2>&1 && same whole parts &&
+  [ "$(sha256sum < parts/fields/000099.h5)" = "$before" ] && [ "$(cd parts/fields && echo *)" = "000000.h5 000001.h5 000002.h5 000003.h5 000004.h5 000099.h5" ]
+verdict $? "resumed to the bit: a user's copy of a snapshot stays among those that are numbered anew"
+mkdir -p table/out && printf 'x,y\n1,0\n1,1\n2,1\n2,0\n2,1\n' > table/labels.csv
+sed 's/^cells.*/cells = 24/; s/^dimension.*/dimension = 1/; s/^file.*/file = "labels.csv"/; s/^response.*/response = "y"/; s/^predictors.*/predictors = "x"/' $root/cases/asgd/table.toml > table/table.toml
+cp -r table elsewhere
+$hypofp run table/table.toml $short --set time.end=3 --out together >said 2>&1 && $hypofp run table/table.toml $short --set time.end=2 --set output.checkpoint_interval=1 --out parted >said 2>&1 &&
+  $hypofp run elsewhere/table.toml --set time.end=3 --set workers.count=[4] --out parted --resume >said 2>&1 && grep -q "resumed at t" said && same together parted
+verdict $? "resumed to the bit: a case whose table has moved, with workers that it had not"
+cp table/labels.csv table/out/ensemble.h5 && before=$(state table)
+$hypofp run table/table.toml $short --set 'table.file="out/ensemble.h5"' --out table/out >said 2>&1
+[ $? = 2 ] && grep -q "a result would replace it" said && [ "$(state table)" = "$before" ]
+verdict $? "a table where a result would stand is not replaced"
 rm -rf parts && $base --out parts --set time.end=4 --set output.checkpoint_interval=1 --set output.fields_interval=0 >/dev/null 2>&1
 echo mine > parts/fields.xdmf && before=$(state parts)
 $base --out parts --resume --set time.end=8 --set output.fields_interval=1 >said 2>&1
