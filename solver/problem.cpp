@@ -181,10 +181,7 @@ Problem prepare(const std::string& text, const std::string& path, const std::vec
   return p;
 }
 
-Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides, By by) {
-  int ranks = 1;
-  MPI_Comm_size(comm, &ranks);
-  std::optional<Problem> problem;
+std::string read_together(MPI_Comm comm, const std::string& path) {
   std::string text, trouble;
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
@@ -195,8 +192,18 @@ Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vect
     }
   agree(comm, trouble);
   broadcast(comm, 0, text);
+  return text;
+}
+
+Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides, By by,
+                         const std::optional<std::string>& text) {
+  int ranks = 1;
+  MPI_Comm_size(comm, &ranks);
+  std::optional<Problem> problem;
+  std::string trouble;
+  const std::string read = text ? *text : read_together(comm, path);
   try {
-    problem.emplace(prepare(text, path, overrides, ranks, by));
+    problem.emplace(prepare(read, path, overrides, ranks, by));
   } catch (const UserError& e) {
     trouble = e.what();
   }

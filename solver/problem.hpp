@@ -38,8 +38,12 @@ struct Problem {
 /// `text` is the file's, `path` its name. By the witness, nothing is asked of the case's grid.
 Problem prepare(const std::string& text, const std::string& path, const std::vector<std::string>& overrides, int ranks, By by = By::grid);
 
-/// The same on every rank at once: the file is read on rank 0, and where one rank can't, all throw the same words (agreed). Collective.
-Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides, By by = By::grid);
+/// The text of a case file, read on rank 0, the same on every rank ("" for no path). Throws UserError (agreed). Collective.
+std::string read_together(MPI_Comm comm, const std::string& path);
+
+/// prepare() on every rank at once: where one rank can't, all throw the same words (agreed). Without a `text` the file is read. Collective.
+Problem prepare_together(MPI_Comm comm, const std::string& path, const std::vector<std::string>& overrides, By by = By::grid,
+                         const std::optional<std::string>& text = {});
 
 /// Throws the trouble of the lowest rank that has any, on every rank (agreed). Collective.
 void agree(MPI_Comm comm, std::string trouble);

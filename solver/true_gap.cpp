@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "solver/problem.hpp"
+#include "solver/spectrum_json.hpp"
 
 namespace hypofp {
 namespace {
@@ -16,8 +17,6 @@ constexpr int count = 3;  // the steady state, and the slowest mode or pair
 
 /// Multiply-adds of both spectra; d = 1 factorises.
 double work(int dimension, int degree) { return (dimension == 1 ? 300 : 2500) * HermiteGenerator::work(dimension, degree, true); }
-
-Json pair(std::complex<double> z) { return {z.real(), z.imag()}; }
 
 }  // namespace
 
@@ -50,22 +49,6 @@ Json TrueGap::json() const {
   out["by"] = fmt::format("witness, degree {}", degree);
   out["gap_doubt"] = doubt;
   return out;
-}
-
-Json spectrum_json(const Spectrum& s) {
-  Json values = Json::array(), residuals = Json::array(), odd_even = Json::array(), cluster = Json::array(), clusters = Json::array(),
-       left_out = Json::array();
-  for (const auto z : s.eigenvalues()) values.push_back(pair(z));
-  for (const auto z : s.spurious) left_out.push_back(pair(z));
-  for (const Mode& mode : s.modes)
-    for (int i = 0; i < (mode.im ? 2 : 1); ++i) {
-      residuals.push_back(mode.residual), odd_even.push_back(mode.odd_even);
-      cluster.push_back(mode.cluster < 0 ? Json(nullptr) : Json(mode.cluster));
-    }
-  for (const Cluster& c : s.clusters) clusters.push_back({{"size", c.size}, {"mean", pair(c.mean)}, {"scatter", c.scatter}});
-  return {{"eigenvalues", values}, {"residuals", residuals}, {"gap", s.gap()},       {"gap_scatter", s.gap_scatter()},
-          {"cluster", cluster},    {"clusters", clusters},   {"odd_even", odd_even}, {"left_out_as_odd_even", left_out},
-          {"method", s.method}};
 }
 
 }  // namespace hypofp

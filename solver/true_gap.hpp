@@ -22,6 +22,4 @@ struct TrueGap {
 /// and `why`. At eps = 0 there is no need: mu is the gap. Not collective: replicated like the witness.
 std::optional<TrueGap> true_gap(const Problem& problem, Witness& witness, std::string& why);
 
-nlohmann::ordered_json spectrum_json(const Spectrum& spectrum);
-
 }  // namespace hypofp

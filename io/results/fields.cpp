@@ -32,7 +32,7 @@ std::optional<double> time_of(const std::string& path) {
 
 }  // namespace
 
-FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kept, Origin origin)
+FieldsWriter::FieldsWriter(std::string directory, const EarlierSnapshots& earlier, Origin origin)
     : directory_(std::move(directory)), origin_(std::move(origin)) {
   const std::string folder = directory_ + "/fields";
   std::error_code e;
@@ -41,20 +41,18 @@ FieldsWriter::FieldsWriter(std::string directory, const std::vector<double>& kep
   const std::string trial = temporary_name(folder + "/trial");
   if (!std::ofstream(trial)) throw OutputError(fmt::format("{}: no file can be created in it: {}", folder, std::strerror(errno)));
   std::filesystem::remove(trial, e);
-  if (!kept.empty()) keep(kept);
+  keep(earlier);
 }
 
-void FieldsWriter::keep(const std::vector<double>& times) {
-  std::set<std::string> files;
-  const std::regex name("[0-9]+\\.h5");
-  for (const auto& entry : std::filesystem::directory_iterator(directory_ + "/fields"))
-    if (std::regex_match(entry.path().filename().string(), name)) files.insert(entry.path().string());
+void FieldsWriter::keep(const EarlierSnapshots& earlier) {
+  const std::set<std::string> files(earlier.files.begin(), earlier.files.end());  // in the order of their numbers
   std::error_code e;
-  for (const std::string& file : files) {
+  for (const std::string& name : files) {
+    const std::string file = directory_ + "/" + name;
     const std::optional<double> time = time_of(file);
     if (!time) continue;
     const std::string place = step_file(steps_.size());
-    if (std::find(times.begin(), times.end(), *time) == times.end()) {
+    if (std::find(earlier.times.begin(), earlier.times.end(), *time) == earlier.times.end()) {
       std::filesystem::remove(file, e);
     } else if (std::filesystem::rename(file, directory_ + "/" + place, e); !e) {
       steps_.push_back({*time, place});

@@ -14,14 +14,20 @@ struct XdmfStep {
   std::string file;
 };
 
+/// What a resumed run finds: the times of snapshots that stay, and the names of all that runs of ours wrote, relative to the folder.
+struct EarlierSnapshots {
+  std::vector<double> times;
+  std::vector<std::string> files;
+};
+
 /// DIR/fields/NNNNNN.h5 (one file a snapshot) and DIR/fields.xdmf, the index over time: always of files that are there. It is written
 /// with the first snapshot, every two seconds, and at the end; snapshots are on disk before an index names them.
 /// One process uses it. Throws OutputError.
 class FieldsWriter {
  public:
-  /// `kept`: times of snapshots that stay (a resumed run): they are numbered anew where need be, snapshots of other times are removed.
+  /// Of the earlier ones, those that stay are numbered anew where need be, the rest are removed; no other file is touched.
   /// Finds out whether files can be written there.
-  explicit FieldsWriter(std::string directory, const std::vector<double>& kept = {}, Origin origin = {});
+  explicit FieldsWriter(std::string directory, const EarlierSnapshots& earlier = {}, Origin origin = {});
   FieldsWriter(const FieldsWriter&) = delete;
   ~FieldsWriter();  ///< finish(), without a word about what fails
   /// The grids are the same at every time, but for their values.
@@ -31,7 +37,7 @@ class FieldsWriter {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void keep(const std::vector<double>& times);
+  void keep(const EarlierSnapshots& earlier);
 
   std::string directory_;
   Origin origin_;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "grids/errors.hpp"
@@ -115,6 +116,13 @@ void ResultsFolder::take(bool resumed) {
   }
   if (std::none_of(names_.begin(), names_.end(), [](const std::string& name) { return name.starts_with("fields/"); }))
     fs::remove(folder_ / "fields", none);
+}
+
+std::vector<std::string> ResultsFolder::snapshots() const {
+  std::vector<std::string> names;
+  for (const std::set<std::string>* set : {&names_, &written_})
+    std::copy_if(set->begin(), set->end(), std::back_inserter(names), [](const std::string& name) { return name.starts_with("fields/"); });
+  return names;
 }
 
 }  // namespace hypofp

@@ -25,6 +25,8 @@ class ResultsFolder {
   /// Lists what this run will write. A run that does not go on from an old one then removes what those before it wrote.
   void take(bool resumed);
 
+  /// Names of the snapshots, this run's and those of runs before, whether they stand there or not.
+  std::vector<std::string> snapshots() const;
   bool holds_results() const { return !written_.empty(); }
   const std::filesystem::path& path() const { return folder_; }
   std::string at(const char* name) const { return (folder_ / name).string(); }

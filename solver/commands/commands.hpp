@@ -11,7 +11,8 @@ namespace hypofp {
 // A page each. All throw UserError, ComputationError, OutputError; all are collective over their communicator.
 
 struct RunOptions {
-  std::string case_file, directory;  ///< directory empty: results/<case file stem>
+  std::string case_file, directory;      ///< directory empty: results/<case file stem>
+  std::optional<std::string> case_text;  ///< the file's, where it is read already
   std::vector<std::string> overrides;
   bool resume = false, quiet = false, by_witness = false;
   bool table = true;  ///< printed at the end

@@ -73,7 +73,7 @@ class Run {
     const std::optional<Checkpoint> from =
         options_.resume ? checkpoint_to_resume(comm_, p_, *system_, schedule_, folder_, [&](const std::string& line) { tell(line); })
                         : std::nullopt;
-    on_root(comm_, [&] { folder_.refuse_to_replace(inputs(), from.has_value()); });
+    on_root(comm_, [&] { folder_.refuse_to_replace(p_.input.inputs(), from.has_value()); });
     if (grid_) accompany();
     const Footing footing = from ? restore(*from) : start();
     evolve(footing);
@@ -92,7 +92,6 @@ class Run {
   std::size_t snapshots() const {
     return std::count_if(schedule_.rows.begin(), schedule_.rows.end(), [](const Schedule::Row& row) { return row.snapshot; });
   }
-  std::vector<std::string> inputs() const { return {p_.input.file, p_.input.initial.path}; }
   /// The witness goes first: its F is where the grid looks for its own.
   void accompany() {
     try {
@@ -144,10 +143,12 @@ class Run {
   const Operator& A() const { return system_->A(); }
   const SteadyState& F() { return system_->F(); }
 
-  /// From here on the folder is this run's. `kept`: times of snapshots that stay.
+  /// From here on the folder is this run's. `kept`: times of the snapshots that stay.
   void take_folder(bool resumed, const std::vector<double>& kept) {
     on_root(comm_, [&] {
-      if (snapshots() > 0) fields_ = std::make_unique<FieldsWriter>(folder_.path().string(), kept, origin_);
+      if (snapshots() > 0)
+        fields_ = std::make_unique<FieldsWriter>(folder_.path().string(),
+                                                 resumed ? EarlierSnapshots{kept, folder_.snapshots()} : EarlierSnapshots{}, origin_);
       folder_.take(resumed);
       replace_file(folder_.at("case.toml"), to_toml(p_.input));
     });
@@ -357,7 +358,7 @@ class Run {
 
 Json run(MPI_Comm comm, const RunOptions& options) {
   const By by = options.by_witness ? By::witness : By::grid;
-  return Run(comm, options, prepare_together(comm, options.case_file, options.overrides, by)).go();
+  return Run(comm, options, prepare_together(comm, options.case_file, options.overrides, by, options.case_text)).go();
 }
 
 }  // namespace hypofp

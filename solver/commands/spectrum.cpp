@@ -8,7 +8,7 @@
 #include "solver/commands/page.hpp"
 #include "solver/grid_system.hpp"
 #include "solver/mode_fields.hpp"
-#include "solver/true_gap.hpp"
+#include "solver/spectrum_json.hpp"
 #include "solver/versions.hpp"
 
 namespace hypofp {
@@ -74,13 +74,6 @@ Witnessed witnessed(const Problem& p, int count, const SpectrumProgress& progres
   return best;
 }
 
-Json pair(Complex z) { return {z.real(), z.imag()}; }
-Json pairs(const std::vector<Complex>& values) {
-  Json out = Json::array();
-  for (Complex z : values) out.push_back(pair(z));
-  return out;
-}
-
 /// An eigenvalue and its conjugate.
 std::string text(Complex z) {
   const auto shown = [](double value) { return fmt::format("{:.10f}", std::abs(value) < 5e-11 ? 0.0 : value); };
@@ -130,7 +123,7 @@ std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, i
 /// A snapshot a mode, its number as the time.
 void write_modes(const Page& page, const System& system, const Spectrum& s) {
   std::unique_ptr<FieldsWriter> fields;
-  on_root(page.comm(), [&] { fields = std::make_unique<FieldsWriter>(page.directory(), std::vector<double>{}, origin_of(page.problem)); });
+  on_root(page.comm(), [&] { fields = std::make_unique<FieldsWriter>(page.directory(), EarlierSnapshots{}, origin_of(page.problem)); });
   for (std::size_t i = 0; i < s.modes.size(); ++i) {
     const auto grids = mode_fields(system, s.modes[i]);
     on_root(page.comm(), [&] { fields->write({static_cast<double>(i), grids}); });
@@ -173,7 +166,7 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
 
   Json summary = summary_head(p, system.description());
   summary["spectrum"] = spectrum_json(s);
-  summary["spectrum"]["at_eps_0"] = pairs(unperturbed_eigenvalues(p.input.model, count));
+  summary["spectrum"]["at_eps_0"] = eigenvalues_json(unperturbed_eigenvalues(p.input.model, count));
   Json witness = {{"silent", other.why}};
   if (other.witness) {
     witness = {{"degree", other.witness->generator.space().degree}, {"chosen", other.why}};

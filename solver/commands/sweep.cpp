@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "io/files.hpp"
+#include "io/case/toml.hpp"
 #include "io/progress.hpp"
 #include "io/results/folder.hpp"
 #include "io/results/pictures.hpp"
@@ -18,6 +18,7 @@
 #include "solver/commands/commands.hpp"
 #include "solver/commands/on_root.hpp"
 #include "solver/commands/stop.hpp"
+#include "solver/problem.hpp"
 #include "solver/summary.hpp"
 #include "solver/versions.hpp"
 
@@ -82,6 +83,7 @@ class Points {
     RunOptions o = options_;
     o.directory = directory(point, what);
     o.quiet = true, o.table = false;
+    o.case_text = text_;  // a file edited meanwhile counts for none of the points
     const std::vector<std::string> settings = sweep_.settings(point);
     o.overrides.insert(o.overrides.end(), settings.begin(), settings.end());
     o.overrides.push_back("title=" + toml_text(fmt::format("{}: {}", sweep_.title, fmt::join(settings, ", "))));
@@ -162,15 +164,50 @@ void run_one(MPI_Comm comm, const std::string& what, const RunOptions& options) 
   if (what == "certify") certify(comm, options);
 }
 
-/// Read on rank 0, and the same text on every rank.
-std::string text_of(MPI_Comm comm, const std::string& path) {
-  std::string text;
-  on_root(comm, [&] { text = read_case_file(path); });
-  auto length = static_cast<int>(text.size());
-  MPI_Bcast(&length, 1, MPI_INT, 0, comm);
-  text.resize(length);
-  MPI_Bcast(text.data(), length, MPI_CHAR, 0, comm);
-  return text;
+/// What became of points.
+struct Outcome {
+  std::map<std::size_t, std::string> failed;  ///< and why
+  std::string stopped;                        ///< by which signal
+};
+
+/// Runs what is not done; a point that fails is told, and the rest go on. What one rank alone finds ends them all.
+Outcome run_points(MPI_Comm comm, const Points& points, const std::vector<std::size_t>& mine, bool told) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(comm, &rank);
+  MPI_Comm_size(comm, &ranks);
+  const StopSignals stop;
+  Progress progress(rank == 0 && told, isatty(STDERR_FILENO));
+  const std::size_t tasks = mine.size() * points.sweep().what.size();
+  std::size_t begun = 0, kept = 0;
+  Outcome outcome;
+  const auto work = [&](std::size_t p, const std::string& what) {
+    stop.check(comm);
+    progress.update(static_cast<double>(begun), fmt::format("{} of {}: {} {}", begun + 1, tasks, what, points.names()[p]));
+    ++begun;
+    if (outcome.failed.contains(p)) return;
+    int there = rank == 0 && points.finished(p, what);
+    MPI_Bcast(&there, 1, MPI_INT, 0, comm);
+    there ? void(++kept) : run_one(comm, what, points.options(p, what));
+  };
+  const auto fails = [&](std::size_t p, const Error& e) {
+    if (!e.agreed && ranks > 1) throw;
+    outcome.failed[p] = e.what();
+  };
+  progress.begin("sweep", static_cast<double>(tasks));
+  try {
+    for (std::size_t p : mine)
+      for (const std::string& what : points.sweep().what) try {
+          work(p, what);
+        } catch (const UserError& e) {
+          fails(p, e);
+        } catch (const ComputationError& e) {
+          fails(p, e);
+        }
+  } catch (const Stopped& s) {
+    outcome.stopped = s.signal;
+  }
+  progress.end(fmt::format("{} of {} tasks, {} of them done before, {} points failed", begun, tasks, kept, outcome.failed.size()));
+  return outcome;
 }
 
 std::string table_text(const SweepTable& t) {
@@ -193,10 +230,9 @@ std::string table_text(const SweepTable& t) {
 }  // namespace
 
 void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares) {
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(comm, &rank);
+  int ranks = 1;
   MPI_Comm_size(comm, &ranks);
-  const std::string text = text_of(comm, options.case_file);
+  const std::string text = read_together(comm, options.case_file);
   Sweep asked;
   try {
     asked = read_sweep(text, options.case_file, options.overrides);
@@ -216,38 +252,10 @@ void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares) {
   own_folder([](ResultsFolder&) {});
 
   std::vector<std::size_t> mine;
-  for (std::size_t p = 0; p < names.size(); ++p)
-    if (p % shares == static_cast<std::size_t>(index - 1)) mine.push_back(p);
-  StopSignals stop;
-  Progress progress(rank == 0 && !options.quiet, isatty(STDERR_FILENO));
-  std::map<std::size_t, std::string> failed;
-  std::string stopped;
-  const std::size_t tasks = mine.size() * points.sweep().what.size();
-  std::size_t done = 0, kept = 0;
-  progress.begin("sweep", static_cast<double>(tasks));
-  for (std::size_t p : mine)
-    for (const std::string& what : points.sweep().what) try {
-        stop.check(comm);
-        progress.update(static_cast<double>(done++), fmt::format("{} of {}: {} {}", done, tasks, what, names[p]));
-        if (failed.contains(p)) continue;
-        int there = rank == 0 && points.finished(p, what);
-        MPI_Bcast(&there, 1, MPI_INT, 0, comm);
-        there ? void(++kept) : run_one(comm, what, points.options(p, what));
-      } catch (const Stopped& s) {
-        stopped = s.signal;
-        goto end;
-      } catch (const UserError& e) {
-        if (!e.agreed && ranks > 1) throw;
-        failed[p] = e.what();
-      } catch (const ComputationError& e) {
-        if (!e.agreed && ranks > 1) throw;
-        failed[p] = e.what();
-      }
-end:
-  progress.end(fmt::format("{} done, {} of them before, {} failed", done - failed.size(), kept, failed.size()));
-
+  for (std::size_t p = index - 1; p < names.size(); p += shares) mine.push_back(p);
+  const Outcome outcome = run_points(comm, points, mine, !options.quiet);
   own_folder([&](ResultsFolder& folder) {
-    const SweepTable table = points.table(failed);
+    const SweepTable table = points.table(outcome.failed);
     folder.take(false);
     const std::string path = points.folder().string();
     const Json versions = versions_json();
@@ -258,11 +266,12 @@ end:
     const Drawing drawing = draw_pictures(path);
     if (options.table) print(table_text(table) + ended(path, drawing));
   });
-  if (!stopped.empty()) throw ComputationError(fmt::format("stopped by {}; what is done is kept, the same command goes on", stopped), true);
-  if (!failed.empty()) {
+  if (!outcome.stopped.empty())
+    throw ComputationError(fmt::format("stopped by {}; what is done is kept, the same command goes on", outcome.stopped), true);
+  if (!outcome.failed.empty()) {
     std::string all;
-    for (const auto& [p, why] : failed) all += fmt::format("\n  {}: {}", names[p], why);
-    throw ComputationError(fmt::format("{} of {} points failed:{}", failed.size(), mine.size(), all), true);
+    for (const auto& [p, why] : outcome.failed) all += fmt::format("\n  {}: {}", names[p], why);
+    throw ComputationError(fmt::format("{} of {} points failed:{}", outcome.failed.size(), mine.size(), all), true);
   }
 }
 

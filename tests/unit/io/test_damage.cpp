@@ -1,10 +1,8 @@
 // Flipped bits and truncations of every file that is read: told, or without an effect; nothing crashes. (Checkpoints: test_checkpoint.cpp.)
 #include <gtest/gtest.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -15,11 +13,10 @@
 #include "io/results/fields.hpp"
 #include "io/results/series.hpp"
 #include "io/results/summary_file.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace hypofp {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// The bits of what a reader gave.
 std::string bits(const std::vector<double>& values) { return {reinterpret_cast<const char*>(values.data()), 8 * values.size()}; }
@@ -30,12 +27,9 @@ std::string bits(const std::vector<Matrix>& rows) {
   return all;
 }
 
-class Damage : public testing::Test {
+class Damage : public TemporaryFolder {
  protected:
-  Damage() : folder(fs::temp_directory_path() / ("hypofp-damage-" + std::to_string(getpid()))) {
-    fs::create_directories(folder / "fields");
-  }
-  ~Damage() override { fs::remove_all(folder); }
+  Damage() { fs::create_directories(folder / "fields"); }
   std::string at(const char* name) const { return (folder / name).string(); }
 
   /// 500 flipped bits of the file at `path`, and 500 truncations: each is told, or leaves what `read` gives as it was (`strict`), or gives
@@ -75,7 +69,6 @@ class Damage : public testing::Test {
     file.seekp(static_cast<std::streamoff>(place));
     file.put(static_cast<char>(byte ^ bit));
   }
-  fs::path folder;
 };
 
 TEST_F(Damage, OfASeriesIsToldOrHarmless) {

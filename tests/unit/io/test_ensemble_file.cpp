@@ -2,26 +2,21 @@
 #include "io/results/ensemble.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "grids/errors.hpp"
 #include "io/hdf5.hpp"
 #include "io/results/pictures.hpp"
 #include "io/results/summary_file.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace hypofp {
 namespace {
 
-namespace fs = std::filesystem;
-
-class EnsembleFile : public testing::Test {
+class EnsembleFile : public TemporaryFolder {
  protected:
-  EnsembleFile() : folder(fs::temp_directory_path() / ("hypofp-ensemble-" + std::to_string(getpid()))) { fs::create_directories(folder); }
-  ~EnsembleFile() override { fs::remove_all(folder); }
   std::string file() const { return (folder / "ensemble.h5").string(); }
   /// Of d components, five rows; without a loss.
   static EnsembleTable table(int d) {
@@ -48,7 +43,6 @@ class EnsembleFile : public testing::Test {
     write_summary(folder.string(), {{"case", {{"title", title}, {"model", {{"omega0", 1.0}}}}},
                                     {"ensemble", {{"contraction_per_step", {{"derived", 0.9}, {"as_printed", 0.8}}}}}});
   }
-  fs::path folder;
 };
 
 TEST_F(EnsembleFile, GivesBackWhatWasWritten) {

@@ -1,15 +1,11 @@
 #include "io/results/pictures.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "grids/errors.hpp"
 #include "io/results/colour_map.hpp"
@@ -17,19 +13,16 @@
 #include "io/results/gnuplot.hpp"
 #include "io/results/series.hpp"
 #include "io/results/summary_file.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace hypofp {
 namespace {
 
-namespace fs = std::filesystem;
-
-class Pictures : public testing::Test {
+class Pictures : public TemporaryFolder {
  protected:
-  Pictures() : folder(fs::temp_directory_path() / ("hypofp-pictures-" + std::to_string(getpid())) / "a '\"`touch ran`\n name") {
-    fs::create_directories(folder);
-  }
+  Pictures() { fs::create_directories(folder /= "a '\"`touch ran`\n name"); }
   ~Pictures() override {
-    fs::remove_all(folder.parent_path());
+    folder = folder.parent_path();
     setenv("PATH", path.c_str(), 1);
   }
   void write_results(const std::string& title) const {
@@ -60,12 +53,6 @@ class Pictures : public testing::Test {
     const Drawing drawing = draw_pictures(folder.string());
     return picture < drawing.missing.size() ? drawing.missing[picture] : "drawn";
   }
-  static std::string text_of(const fs::path& file) {
-    std::ostringstream out;
-    out << std::ifstream(file).rdbuf();
-    return out.str();
-  }
-  fs::path folder;
   const std::string path = getenv("PATH");
 };
 

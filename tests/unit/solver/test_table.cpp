@@ -1,23 +1,17 @@
 // A case with [table]: from the file to eps.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 
 #include "io/table_file.hpp"
 #include "solver/ensemble_summary.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace hypofp {
 namespace {
 
-namespace fs = std::filesystem;
-
-class TableCase : public testing::Test {
+class TableCase : public TemporaryFolder {
  protected:
-  TableCase() : folder(fs::temp_directory_path() / ("hypofp-table-" + std::to_string(getpid()))) { fs::create_directories(folder); }
-  ~TableCase() override { fs::remove_all(folder); }
   void write(const std::string& text) const { std::ofstream(folder / "data.csv") << text; }
   Problem problem(const std::string& predictors, const std::string& more = "", int d = 1) const {
     return prepare("[model]\ndimension = " + std::to_string(d) +
@@ -33,9 +27,17 @@ class TableCase : public testing::Test {
       return e.what();
     }
   }
-  fs::path folder;
 };
 
+TEST_F(TableCase, NeedsTheVectorsOfARunWithEps) {
+  write("x,y\n1,0\n1,1\n");
+  const Estimate table = problem("\"x\"").estimate;
+  const std::string model =
+      "[model]\ndimension = 1\nomega0 = 1.0\n[asgd]\nlearning_rate = 0.05\nstaleness = 0.9\nnoise = 1.0\n[grid]\ncells = 12\n";
+  const auto of = [&](const char* eps) { return prepare(model + eps, "case.toml", {}, 1).estimate; };
+  EXPECT_EQ(table.vectors, of("[perturbation]\nepsilon = [\"0.1*sin(theta1)\"]\n").vectors);
+  EXPECT_GT(table.vectors, of("").vectors);
+}
 TEST_F(TableCase, OfHalfAndHalfLabelsHasTheGradientTanhAndUnitNoise) {
   write("# a comment\nx,y\n1,0\n1,1\n");
   const Problem p = problem("\"x\"");
