@@ -2,6 +2,7 @@
 # Wrong command lines: commands.sh HYPOFP. A line of the table: exit code | words of the message | what stands behind `hypofp`.
 # CASE, ASGD: cases that can be run. Nothing may be written, nothing hang.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+PATH=$undrawn
 printf '\xff\xfe[\x00' > bytes.toml
 printf 'model = 3\n' > wrong.toml
 : > empty.toml

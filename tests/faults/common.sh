@@ -1,11 +1,7 @@
 # Sourced by the tests of faults, with the program as $1: a folder to work in, two cases, and a line for each property. A FAIL fails the whole.
 set -u
-hypofp=$(realpath "$1")
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 cd "$work"
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
 case=$root/cases/underdamped.toml
 perturbed=$root/cases/quickstart.toml
 failures=0

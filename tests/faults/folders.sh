@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Folders, resuming, signals and streams, end to end: folders.sh HYPOFP. Every line is one property.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+PATH=$undrawn
 short="--quiet --set time.end=1"
 
 # --- a user's files are theirs

@@ -2,6 +2,7 @@
 # kill -9 at random moments: kill.sh HYPOFP [count]. Each run is killed, resumed, and held against one that was left alone: the same rows
 # and snapshots to the bit, none twice or missing; no more lost than one checkpoint interval and a step. d = 1 and 2, 1 and 2 ranks, eps on.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+PATH=$undrawn
 count=${2:-4}
 RANDOM=1  # the same moments in every run of this script, as far as a machine is as fast
 declare -A settings=([1]="$perturbed --set grid.cells=32 --set time.end=8" [2]="$root/cases/plane.toml --set grid.cells=10 --set grid.half_width=5 --set time.end=4")

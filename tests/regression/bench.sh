@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `hypofp bench` prints what it promises, alone and on two ranks; speeds themselves are no test. bench.sh HYPOFP
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 for run in "$hypofp" "mpirun -n 2 --oversubscribe $hypofp"; do
   for case in quickstart plane; do
     $run bench "$root/cases/$case.toml" --set grid.cells=12 --set grid.half_width=5 --set time.end=0.5 | /usr/bin/python3 -c '

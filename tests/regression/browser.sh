@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A report opened in headless Chromium, whose case tries to be markup: its text is shown, its pictures are whole, no script of it runs.
 # browser.sh HYPOFP
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 "$hypofp" run "$root/cases/underdamped.toml" --quiet --set time.end=2 --set output.fields_interval=1 \
   --set 'title="<script>document.title=1</script> & <img src=x onerror=document.title=2>"' --out "$work/run" >/dev/null
 # what the page holds after its scripts, had it any, and how wide its pictures came out

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The witness, end to end: witness.sh HYPOFP. Every line is one property.
 source "$(dirname "${BASH_SOURCE[0]}")/../faults/common.sh"
+PATH=$undrawn
 says() { /usr/bin/python3 -c "import json, sys; s = json.load(open('$1/summary.json')); sys.exit(not ($2))"; }
 agree='[v for v in s["verdicts"] if v["claim"].startswith("grid and witness agree")]'
 

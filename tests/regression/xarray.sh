@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Snapshots of d = 1, 2, 3 opened in xarray by both engines, and those of a run in progress. xarray.sh HYPOFP
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 run=
 trap '[ -z "$run" ] || { kill $run; wait $run; } 2>/dev/null || true; rm -rf "$work"' EXIT
 "$hypofp" run "$root/cases/underdamped.toml" --set 'grid.cells=[32,36]' --set output.fields_interval=5 --quiet --out "$work/1" >/dev/null
