@@ -1,6 +1,7 @@
 // The generator's terms and Gamma, each on its own: exact identities to rounding. Run on 1, 2 and 4 ranks.
 #include <gtest/gtest.h>
 
+#include "solver/flow/initial_state.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp {

@@ -6,6 +6,7 @@
 #include "operators/hermite/evaluation.hpp"
 #include "operators/hermite/generator.hpp"
 #include "operators/hermite/projection.hpp"
+#include "solver/flow/initial_state.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/SVD>
+#include <unsupported/Eigen/MatrixFunctions>
+
 #include "operators/hermite/generator.hpp"
 #include "tests/support.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "solver/flow/initial_state.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "solver/flow/initial_state.hpp"
 #include "tests/support.hpp"
 
 namespace hypofp {
