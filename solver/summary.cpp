@@ -59,6 +59,7 @@ Json witness_json(const Model& m, const Companion& c, const std::optional<Compar
               {"quadrature_nodes", A.nodes()},      {"tail_of_h", c.tails.h},           {"tail_of_F", c.tails.F},
               {"doubt_of_h_norm", c.doubt.h_norm},  {"doubt_of_H", c.doubt.H},          {"rate_h", rate_json(found->rate_h)},
               {"rate_H", rate_json(found->rate_H)}, {"applications", A.applications()}, {"seconds", c.seconds}};
+  out["uncertainty_h"] = found->rate_h.uncertainty, out["uncertainty_H"] = found->rate_H.uncertainty;
   out["steady"] = moments_json(m, c.witness->F());
   return out;
 }

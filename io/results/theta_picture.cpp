@@ -99,7 +99,7 @@ std::string plane(const std::vector<Observation>& rows, const ThetaSetting& s, i
     data += fmt::format("{:.6g} {:.6g}\n", law.mean(i), law.mean(j));
   }
   return data + fmt::format(
-                    "EOD\nset title 'path of the mean; ellipses of σ and 2σ'\nset xlabel '{}'\nset ylabel '{}'\nset size ratio -1\n"
+                    "EOD\nset title 'path of the mean; ellipses of σ and 2σ'\nset xlabel '{}' offset 0,0.4\nset ylabel '{}'\nset size ratio -1\n"
                     "set offsets graph 0.04, graph 0.04, graph 0.04, graph 0.04\n"
                     "plot {}{} index {} with lines lw 2 lc rgb '#d95f02' title 'E θ'\nset size noratio\nunset offsets\n",
                     theta(i, d), theta(j, d), plots, name, block);

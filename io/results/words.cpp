@@ -81,8 +81,11 @@ std::string defects_text(const Json& ledger) {
 
 std::string witness_text(const Json& w) {
   if (w.contains("silent")) return "silent: " + w.at("silent").get<std::string>();
-  return fmt::format("degree {}, {} unknowns, rates {} and {}", number(w.at("degree")), number(w.at("unknowns")),
-                     number(w.at("rate_h"), 12), number(w.at("rate_H"), 12));
+  const auto fitted = [&](const char* rate, const char* uncertainty) {
+    return w.at(rate).is_null() ? "-" : fmt::format("{} +- {:.1e}", number(w.at(rate), 12), w.at(uncertainty).get<double>());
+  };
+  return fmt::format("degree {}, {} unknowns, rates {} and {}, fitted to its own series", number(w.at("degree")), number(w.at("unknowns")),
+                     fitted("rate_h", "uncertainty_h"), fitted("rate_H", "uncertainty_H"));
 }
 
 }  // namespace hypofp::words

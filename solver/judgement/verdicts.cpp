@@ -63,7 +63,11 @@ void witness_verdicts(const Findings& f, std::vector<Verdict>& out) {
   const auto at = [](double t) { return fmt::format("value: largest relative difference over the run, at t = {:.4g}", t); };
   agree("||h||_*", w.h_norm, at(w.h_norm.time));
   if (!f.discontinuous) agree("H", w.H, at(w.H.time));
-  if (w.rate) agree("the rates of ||h||_* and H", *w.rate, fmt::format("the witness's: {:.10g} and {:.10g}", w.rate_h.rate, w.rate_H.rate));
+  if (w.rate)
+    agree("the rates of ||h||_* and H", *w.rate,
+          fmt::format("value: by the fits, or by the two series' ratio where it is known better; the witness's fits: {:.10g} +- {:.1g} "
+                      "and {:.10g} +- {:.1g}",
+                      w.rate_h.rate, w.rate_h.uncertainty, w.rate_H.rate, w.rate_H.uncertainty));
   agree("F's covariance", w.covariance, "value: largest difference of an entry, in M's standard deviations");
 }
 
