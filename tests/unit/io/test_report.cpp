@@ -122,7 +122,7 @@ TEST_F(Report, EveryRowOfATableInMarkdownHasTheCellsOfItsHead) {
       continue;
     }
     int bars = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && line[i - 1] != '\\';
+    for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
     tables += cells == 0;
     if (cells == 0) cells = bars;
     EXPECT_EQ(bars, cells) << line;
