@@ -56,6 +56,10 @@ status=0; "$hypofp" sweep case.toml --quiet --out all >said 2>err || status=$?
 status=0; "$hypofp" sweep case.toml --quiet --out all --set time.end=21 >said 2>err || status=$?
 [ $status = 3 ] && [ all/gamma=0.5,cells=24/run/summary.json -nt mark ] && /usr/bin/python3 check.py all failed
 echo "== what is done stays"
+# the points are of the text that was read first: a pipe, or a file edited meanwhile, is not read again
+"$hypofp" sweep /dev/stdin --set 'sweep={what="run","grid.cells"=[24, 26]}' --set model.gamma=1.0 --quiet --out piped <case.toml >said
+[ "$(grep -c ",done," piped/sweep.csv)" = 2 ]
+echo "== a case from a pipe"
 # shares, on one rank and on two, make the same table
 for share in 1/3 3/3; do "$hypofp" sweep case.toml --quiet --out shares --point $share >said 2>err || grep -q "1 of 2 points failed" err; done
 grep -q "not done: run" shares/sweep.csv
