@@ -10,6 +10,7 @@
 #include "solver/mode_fields.hpp"
 #include "solver/spectrum_json.hpp"
 #include "solver/versions.hpp"
+#include "solver/witness.hpp"
 
 namespace hypofp {
 namespace {

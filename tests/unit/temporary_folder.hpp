@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 class TemporaryFolder : public testing::Test {
  protected:
   TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "hypofp-test-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / ("hypofp-test-" + std::string(6, 'X'))).string();  // filled in by mkdtemp
     if (!mkdtemp(name.data())) throw std::runtime_error(name + ": no folder");
     folder = name;
   }

@@ -146,6 +146,13 @@ TEST_F(Report, BothReportsTellHowToReproduceTheRun) {
     for (const char* words : {"mpirun -n 2 hypofp run case.toml\n", "title = ", "9.9.9"})
       EXPECT_NE(text_of(folder / name).find(words), std::string::npos) << name << " " << words;
 }
+TEST_F(Report, RatesThatTheWitnessFittedComeWithTheirUncertainties) {
+  auto s = summary("admissible");
+  s["witness"] = {{"degree", 14},          {"unknowns", 3060},  {"rate_h", 0.5},
+                  {"uncertainty_h", 2e-3}, {"rate_H", nullptr}, {"uncertainty_H", 0.0}};
+  write_run(s);
+  EXPECT_NE(text_of(folder / "report.md").find("rates 0.5 +- 2.0e-03 and -, fitted to its own series"), std::string::npos);
+}
 TEST_F(Report, OfATableTellsItsLossAndThatItIsPerturbed) {
   auto s = summary("admissible");
   s["case"].erase("perturbation");
