@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "io/results/words.hpp"
 #include "solver/asgd_summary.hpp"
 #include "solver/ensembles/compare.hpp"
 
@@ -13,6 +14,7 @@ namespace hypofp {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using words::number;
 using Rows = std::vector<MomentRow>;
 
 Json or_null(const std::optional<double>& value) {
@@ -54,8 +56,6 @@ Json floors(const Problem& p, const Quadratic& f, const ExactAlgorithm& exact) {
   const Transition forever = sde_transition(p.input.model, f.hessian, 100 / gap(p.input.model));
   return {{"algorithm", stationary ? Json(floor(*stationary)) : Json(nullptr)}, {"sde", floor(forever.noise)}};
 }
-
-std::string number(const Json& value) { return value.is_null() ? std::string("-") : fmt::format("{:.6g}", value.get<double>()); }
 
 std::string contraction_table(const Json& e) {
   std::string out = fmt::format("{:<34}{:>12}{:>18}\n", "contraction a step", "mean", "second moments");

@@ -4,10 +4,13 @@
 
 #include <cmath>
 
+#include "io/results/words.hpp"
+
 namespace hypofp {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using words::number;
 
 constexpr const char* rates[] = {"case", "best", "given"};
 
@@ -52,8 +55,6 @@ Json run_json(const Heat& h, const std::string& dataset, double curvature) {
   return run;
 }
 
-std::string number(const Json& value) { return value.is_null() ? std::string("-") : fmt::format("{:.4g}", value.get<double>()); }
-
 }  // namespace
 
 Json workers_json(const Problem& p, const Loss& loss, const std::vector<Heat>& heats) {
@@ -73,13 +74,13 @@ std::string workers_text(const Json& w) {
   std::string out = fmt::format(
       "\nworkers, to {} of the start's excess loss; a unit of time is the mean time of a gradient\n{:<34}{:>5}{:>11}"
       "{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n",
-      number(w["target"]), "law of the times", "m", "eta", "staleness", "tv", "time", "synchronous", "speed-up", "synchronous");
+      number(w["target"], 4), "law of the times", "m", "eta", "staleness", "tv", "time", "synchronous", "speed-up", "synchronous");
   bool reached = true;
   for (const Json& r : w["runs"]) {
     const Json& s = r["synchronous"];
     out += fmt::format("{:<34}{:>5}{:>11}{:>11}{:>9}{:>10}{:>13}{:>10}{:>13}\n", r["service"].get<std::string>(), r["m"].get<int>(),
-                       number(r["learning_rate"]), number(r["mean_staleness"]), number(r["tv_to_geometric"]), number(r["time_to_target"]),
-                       number(s["time_to_target"]), number(r["speedup"]), number(s["speedup"]));
+                       number(r["learning_rate"], 4), number(r["mean_staleness"], 4), number(r["tv_to_geometric"], 4),
+                       number(r["time_to_target"], 4), number(s["time_to_target"], 4), number(r["speedup"], 4), number(s["speedup"], 4));
     reached = reached && !r["time_to_target"].is_null() && !r["sgd"]["time_to_target"].is_null() && !s["time_to_target"].is_null();
   }
   if (!reached)
@@ -89,7 +90,7 @@ std::string workers_text(const Json& w) {
              "Remark 3.4's m (1 - kappa) > 1 does not decide: each update ages the other m - 1 reads by one, so that staleness is\n"
              "m - 1 in the mean and m (1 - kappa) = 1 under every law. At one learning rate the model's speed-up over SGD is about m\n"
              "up to 1/(4 eta omega0^2), then 1/(2 eta omega0^2) = {}.\n",
-             number(w["most_at_the_case"]));
+             number(w["most_at_the_case"], 4));
 }
 
 std::vector<WorkerRun> worker_runs(const std::vector<Heat>& heats) {

@@ -14,7 +14,7 @@ namespace {
 
 // pixels
 constexpr int panel_width = 260, panel_height = 220, gap = 30, left = 80, above = 30, below = 62, scale_width = 14, scale_room = 92;
-constexpr int line_height = 24, wide_letter = 11;  // of the heading
+constexpr int line_height = 24, heading_letter = 11;  // of the heading
 
 /// Perceptually uniform, and read by colour-blind eyes and in grey: viridis; for signs a blue and a red of equal lightness.
 constexpr const char* sequential =
@@ -148,7 +148,7 @@ Sheet sheet_of(const std::vector<std::vector<Panel>>& rows, const std::string& h
     for (const Panel& panel : row) width += width_of(panel);
     sheet.width = std::max(sheet.width, width);
   }
-  const std::string title = gnuplot::wrapped(heading, sheet.width / wide_letter);
+  const std::string title = gnuplot::wrapped(heading, sheet.width / heading_letter);
   const int top = 12 + line_height * static_cast<int>(1 + std::count(title.begin(), title.end(), '\n'));
   const int row_height = above + panel_height + below;
   sheet.height = top + row_height * static_cast<int>(rows.size());

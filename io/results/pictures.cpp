@@ -67,7 +67,7 @@ ThetaSetting theta_setting(const std::string& path, const nlohmann::json& summar
   }
 }
 
-constexpr int wide_letter = 19;  // pixels, of the titles' font
+constexpr int title_letter = 19;  // pixels, of the titles' font
 
 std::string draw_decay(const std::string& png, const std::vector<Observation>& rows, const Setting& s) {
   std::string data = "$rows << EOD\n";
@@ -89,7 +89,7 @@ std::string draw_decay(const std::string& png, const std::vector<Observation>& r
       "set encoding utf8\nset terminal pngcairo size {},800 font 'sans,14' linewidth 1.5\n{}set title {} noenhanced\nset logscale y\n"
       "set format y '10^{{%T}}'\nset xlabel 'time t'\nset ylabel 'norm'\nset grid lc rgb '#dddddd'\n"
       "set key top right box lc rgb '#cccccc' opaque\nset xrange [{}:{}]\nset yrange [{}:{}]\nset samples 400\n",
-      width, data, gnuplot::constant(gnuplot::wrapped(s.title, width / wide_letter)), t0, rows.back().time, lowest * 0.4,
+      width, data, gnuplot::constant(gnuplot::wrapped(s.title, width / title_letter)), t0, rows.back().time, lowest * 0.4,
       std::max(highest, start) * 4);
   if (s.window_end > s.window_begin)
     script += fmt::format("set object 1 rectangle from first {}, graph 0 to first {}, graph 1 behind fc rgb '#f1f5fb' fs noborder\n",

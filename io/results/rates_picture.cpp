@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* colours[] = {"#1f77b4", "#d95f02", "#2ca02c", "#9467bd"};
+constexpr const char* kappa_colours[] = {"#1f77b4", "#d95f02", "#2ca02c", "#9467bd"};
 
 std::string shown(const Json& value) { return value.is_number() ? fmt::format("{:.8g}", value.get<double>()) : "NaN"; }
 
@@ -39,7 +39,7 @@ std::string draw_rates(const std::string& png, const Json& summary) try {
   for (std::size_t i = 0; i < e.at("remark_3_3").size(); ++i) {
     const Json& r = e.at("remark_3_3")[i];
     data += fmt::format("$kappa{} << EOD\n{}EOD\n", i, columns(r, {"eta_omega0_squared", "derived", "as_printed", "algorithm_mean"}));
-    const std::string rgb = colours[i % std::size(colours)], kappa = fmt::format("{:.4g}", r.at("kappa").get<double>());
+    const std::string rgb = kappa_colours[i % std::size(kappa_colours)], kappa = fmt::format("{:.4g}", r.at("kappa").get<double>());
     plots += fmt::format(
         "{0}$kappa{1} using 1:4 with lines lw 2.2 lc rgb '{2}' title 'algorithm, κ = {3}', $kappa{1} using 1:2 with lines dt 2 lw 1.6 "
         "lc rgb '{2}' title 'model, derived', $kappa{1} using 1:3 with lines dt 3 lw 1.6 lc rgb '{2}' title 'model, as printed'",
@@ -73,7 +73,7 @@ std::string draw_limit(const std::string& png, const Json& summary) try {
     const Json& order = limit.at("orders").at(key);
     const std::string said = order.is_number() ? fmt::format(": order {:.2f}", order.get<double>()) : "";
     plots += fmt::format("{}$limit using 1:{} with linespoints pt 7 lw 2 lc rgb '{}' title '{}{}'", plots.empty() ? "" : ", ", column++,
-                         colours[colour++], words, said);
+                         kappa_colours[colour++], words, said);
   }
   return gnuplot::draw(
       png, fmt::format("set encoding utf8\nset terminal pngcairo size 1000,760 font 'sans,13' linewidth 1.3\n$limit << EOD\n{}EOD\n"

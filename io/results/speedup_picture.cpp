@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* colours[] = {"#1f77b4", "#d95f02", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#17becf", "#7f7f7f"};
+constexpr const char* service_colours[] = {"#1f77b4", "#d95f02", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#17becf", "#7f7f7f"};
 
 struct Curve {
   std::string words, asynchronous, synchronous;  // lines of m and a speed-up
@@ -51,7 +51,7 @@ std::string draw_panel(const Panel& panel, std::size_t number) {
   std::string data, plots;
   std::size_t colour = 0;
   for (const Curve& c : panel.curves) {
-    const char* rgb = colours[colour++ % std::size(colours)];
+    const char* rgb = service_colours[colour++ % std::size(service_colours)];
     for (const auto& [kind, points, style] :
          {std::tuple{"a", &c.asynchronous, "linespoints pt 7 lw 1.6"}, {"s", &c.synchronous, "linespoints pt 6 ps 0.8 dt 2"}}) {
       if (points->empty()) continue;

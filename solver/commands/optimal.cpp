@@ -50,17 +50,17 @@ Curve curve_of(System& system, const Problem& p, const std::vector<double>& time
   return curve;
 }
 
-struct Witnessed {
+struct WitnessedGrowth {
   std::unique_ptr<Witness> witness;
   Curve curve;
   Prefactors prefactors;
   int degree_of_prefactors = 0;
   std::string why;  // it is silent
 };
-Witnessed witnessed(const Problem& p, double time, Progress& progress) {
+WitnessedGrowth witnessed(const Problem& p, double time, Progress& progress) {
   const WitnessSettings& w = p.input.witness;
   const int d = p.input.model.dimension;
-  Witnessed result;
+  WitnessedGrowth result;
   if (w.degree == WitnessSettings::off) {
     result.why = "witness.degree = \"off\"";
     return result;
@@ -100,7 +100,7 @@ Json curve_json(const Curve& c) {
   return out;
 }
 
-std::string table(const Problem& p, const Curve& grid, const Witnessed& w, double time) {
+std::string table(const Problem& p, const Curve& grid, const WitnessedGrowth& w, double time) {
   std::string out = fmt::format("largest over all h0 of mean zero (C {:.6g}, C_hat {:.6g})\n{:<10}{:<8}{:<16}{:<16}{}\n", p.theory.C,
                                 p.theory.C_hat, "t", "", "|h|/|h0|", "H/H(0)", "|h|^2/H(0)");
   const auto cell = [](const std::optional<double>& v) { return v ? fmt::format("{:.10f}", *v) : std::string("-"); };
@@ -143,7 +143,7 @@ Json optimal(MPI_Comm comm, const RunOptions& options, std::optional<double> ask
   const double time = asked.value_or(2 / p.input.model.omega0), longest = 50 / p.theory.mu;  // e^{-50}: nothing is left
   if (!(time > 0 && time <= longest))
     throw UserError(fmt::format("--time {}: allowed: above 0 and at most 50/mu = {:.4g}", time, longest), true);
-  Witnessed w = witnessed(p, time, page.progress);
+  WitnessedGrowth w = witnessed(p, time, page.progress);
   if (p.by == By::witness && !w.witness) throw ComputationError("by the witness: " + w.why, true);
   std::unique_ptr<GridSystem> grid;
   Curve of_grid;

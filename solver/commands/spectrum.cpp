@@ -35,7 +35,7 @@ double apart(const Spectrum& a, const Spectrum& b) {
 }
 
 /// The witness, its spectrum, and how far that moved when the degree grew last.
-struct Witnessed {
+struct WitnessedSpectrum {
   std::unique_ptr<Witness> witness;
   Spectrum spectrum;
   std::optional<double> moved;
@@ -43,11 +43,11 @@ struct Witnessed {
 };
 
 /// Grows the degree until the eigenvalues stay.
-Witnessed witnessed(const Problem& p, int count, const SpectrumProgress& progress) {
+WitnessedSpectrum witnessed(const Problem& p, int count, const SpectrumProgress& progress) {
   constexpr double wanted = 1e-11, most = 5e6;  // multiply-adds an application
   const int d = p.input.model.dimension;
   const WitnessSettings& w = p.input.witness;
-  Witnessed best;
+  WitnessedSpectrum best;
   if (w.degree == WitnessSettings::off) return {nullptr, {}, {}, "witness.degree = \"off\""};
   const std::vector<int> ladder[] = {{12, 18, 24, 36, 48, 64, 84, 110}, {6, 8, 10, 12, 14, 17, 20}, {4, 6, 8, 10, 12}};
   for (int degree : w.degree == WitnessSettings::automatic ? ladder[d - 1] : std::vector<int>{w.degree}) {
@@ -93,7 +93,7 @@ std::string counterpart(const std::vector<Complex>& values, Complex z, double ne
   return std::abs(found - z) <= near ? text(found) : "-";
 }
 
-std::string table(const Problem& p, const Spectrum& s, const Witnessed& other, int count) {
+std::string table(const Problem& p, const Spectrum& s, const WitnessedSpectrum& other, int count) {
   const bool both = other.witness != nullptr && p.by == By::grid;
   const std::string name = p.by == By::grid ? "grid" : "witness", free = p.epsilon ? "at eps = 0" : "derived";
   std::string out = fmt::format("{:<32}", name);
@@ -149,7 +149,7 @@ Json spectrum(MPI_Comm comm, const RunOptions& options, int count) {
     progress.update(std::min(found, sought), fmt::format("{} of {}", std::min(found, sought), sought));
   };
   progress.begin("witness", count);
-  Witnessed other = witnessed(p, count, watch);
+  WitnessedSpectrum other = witnessed(p, count, watch);
   progress.end(other.witness ? fmt::format("degree {}", other.witness->generator.space().degree) : "silent");
   std::unique_ptr<GridSystem> grid;
   Spectrum of_grid;

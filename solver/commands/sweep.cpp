@@ -210,7 +210,7 @@ Outcome run_points(MPI_Comm comm, const Points& points, const std::vector<std::s
   return outcome;
 }
 
-std::string table_text(const SweepTable& t) {
+std::string sweep_text(const SweepTable& t) {
   std::string out;
   const char* const shown[] = {"rate_H", "gap", "mu_cert", "mu_cert_best", "mu", "mu_as_printed"};
   out += fmt::format("{:<32}", "point");
@@ -264,7 +264,7 @@ void sweep(MPI_Comm comm, const RunOptions& options, int index, int shares) {
     write_sweep(path, table, origin);
     write_summary(path, {{"sweep", sweep_json(table)}, {"versions", versions}, {"ranks", ranks}});
     const Drawing drawing = draw_pictures(path);
-    if (options.table) print(table_text(table) + ended(path, drawing));
+    if (options.table) print(sweep_text(table) + ended(path, drawing));
   });
   if (!outcome.stopped.empty())
     throw ComputationError(fmt::format("stopped by {}; what is done is kept, the same command goes on", outcome.stopped), true);

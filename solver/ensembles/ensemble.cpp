@@ -10,8 +10,8 @@ namespace {
 
 /// Where the sums of one row stand: runaways, loss, its square, paths beyond the radius, deviations a_j from a reference, then for each
 /// pair i <= j a_i a_j, a_i^2 a_j, a_i a_j^2, a_i^2 a_j^2, then the counts of the bins with what lies below and above them.
-struct Layout {
-  explicit Layout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
+struct RowLayout {
+  explicit RowLayout(const EnsembleQuestion& q) : components(static_cast<int>(q.bins.size())) {
     size = pairs() + 4 * components * (components + 1) / 2;
     for (const Bins& b : q.bins) bins.push_back(size), size += b.count + 2;
   }
@@ -28,7 +28,7 @@ class BlockSums {
  public:
   BlockSums(Walk& walk, const Loss& loss, const EnsembleQuestion& question) : walk_(walk), loss_(loss), q_(question), layout_(question) {}
 
-  const Layout& layout() const { return layout_; }
+  const RowLayout& layout() const { return layout_; }
   /// Near the means, so that sums of powers of what is left lose no digits.
   Reference reference() {
     Reference means;
@@ -87,12 +87,12 @@ class BlockSums {
   Walk& walk_;
   const Loss& loss_;
   const EnsembleQuestion& q_;
-  const Layout layout_;
+  const RowLayout layout_;
   Block a_;
   Eigen::Array<double, block_paths, 1> ab_;
 };
 
-MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestion& q, const Eigen::RowVectorXd& reference) {
+MomentRow row_of(const double* sums, const RowLayout& layout, const EnsembleQuestion& q, const Eigen::RowVectorXd& reference) {
   const double n = q.paths;
   const int c = layout.components;
   MomentRow row{{Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, {Eigen::VectorXd(c), Eigen::MatrixXd(c, c)}, 0, 0, {}, sums[0], sums[3] / n};
@@ -131,7 +131,7 @@ MomentRow row_of(const double* sums, const Layout& layout, const EnsembleQuestio
 std::vector<MomentRow> run_ensemble(MPI_Comm comm, Walk& walk, const Loss& loss, const EnsembleQuestion& q,
                                     const std::function<void(double)>& progress) {
   BlockSums sums(walk, loss, q);
-  const Layout& layout = sums.layout();
+  const RowLayout& layout = sums.layout();
   const Reference reference = sums.reference();
   const std::vector<double> total = sum_blocks(
       comm, q.paths, static_cast<std::size_t>(q.rows) * layout.size,

@@ -15,8 +15,8 @@ constexpr int update_rows = 1000, time_rows = 4000;  // at most; exactly
 
 /// Where the sums of a block stand: time of all updates, counts of staleness, then for each learning rate the loss by update, its square,
 /// and the loss by time.
-struct Layout {
-  Layout(const Crew& crew, int wanted)
+struct BlockLayout {
+  BlockLayout(const Crew& crew, int wanted)
       : stride((wanted + update_rows - 1) / update_rows),
         rows(wanted / stride + 1),
         updates(stride * (rows - 1)),
@@ -38,7 +38,7 @@ struct Layout {
 /// A block of paths and their crews.
 class Shop {
  public:
-  Shop(const Crew& crew, const Loss& loss, const EnsembleSettings& seeds, const Layout& layout)
+  Shop(const Crew& crew, const Loss& loss, const EnsembleSettings& seeds, const BlockLayout& layout)
       : crew_(crew), loss_(loss), seeds_(seeds), layout_(layout), due_(crew.m), read_(crew.m), tries_(crew.learning_rates.size()) {}
 
   void run(std::uint32_t block, int n, double* sums) {
@@ -138,7 +138,7 @@ class Shop {
   const Crew& crew_;
   const Loss& loss_;
   const EnsembleSettings& seeds_;
-  const Layout& layout_;
+  const BlockLayout& layout_;
   std::vector<PerPath> due_;                                 // when a worker is done
   std::vector<std::array<std::int32_t, block_paths>> read_;  // updates that it had read
   std::vector<Try> tries_;
@@ -148,7 +148,7 @@ class Shop {
   std::uint32_t block_ = 0;
 };
 
-CrewRows rows_of(const std::vector<double>& sums, const Layout& layout, const Crew& crew, int paths) {
+CrewRows rows_of(const std::vector<double>& sums, const BlockLayout& layout, const Crew& crew, int paths) {
   const double n = paths;
   CrewRows rows;
   rows.updates_per_time = n * layout.updates / sums[0];
@@ -193,7 +193,7 @@ double CrewRows::distance_to_geometric() const {
 
 CrewRows run_crew(MPI_Comm comm, const Crew& crew, const Loss& loss, const EnsembleSettings& seeds, int paths, int updates,
                   const std::function<void(double)>& progress) {
-  const Layout layout(crew, updates);
+  const BlockLayout layout(crew, updates);
   Shop shop(crew, loss, seeds, layout);
   const std::vector<double> sums = sum_blocks(
       comm, paths, layout.size, [&](std::uint32_t block, int n, double* numbers) { shop.run(block, n, numbers); }, progress);

@@ -17,8 +17,8 @@ namespace {
 using Complex = std::complex<double>;
 using Complexes = std::vector<Complex>;
 
-constexpr double accepted = 1e-9;  // residual
-constexpr PetscInt dense = 400;    // unknowns of which all eigenvalues are found at once
+constexpr double accepted_residual = 1e-9;  // residual
+constexpr PetscInt dense = 400;             // unknowns of which all eigenvalues are found at once
 constexpr int most_passes = 24;
 
 /// Real parts nearer than this are one: eigenvalues that are equal at eps = 0 come in one order from every discretisation.
@@ -240,9 +240,9 @@ Spectrum find_spectrum(const Operator& A, const NumericalRange& range, int count
     throw ComputationError(fmt::format("eigenvalues: {} wanted, {} there that are not the grid's own", count, size_of(s)), true);
   for (Mode& mode : s.modes) {
     mode.residual = residual(A, mode, range.radius());
-    if (!(mode.residual <= accepted))
+    if (!(mode.residual <= accepted_residual))
       throw ComputationError(fmt::format("the eigenvalue {:.8g} {:+.8g} i did not converge: residual {:.2g}, wanted {:.0g}",
-                                         mode.value.real(), mode.value.imag(), mode.residual, accepted),
+                                         mode.value.real(), mode.value.imag(), mode.residual, accepted_residual),
                              true);
   }
   return s;

@@ -8,17 +8,17 @@ namespace {
 
 using namespace testing_support;
 
-struct Shape {
+struct GeneratorShape {
   int d, x_cells, v_cells, order;
   double gamma;
   bool perturbed;
 };
-void PrintTo(const Shape& s, std::ostream* out) {
+void PrintTo(const GeneratorShape& s, std::ostream* out) {
   *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order << " gamma " << s.gamma
        << (s.perturbed ? " eps" : "");
 }
 
-class GeneratorIdentities : public testing::TestWithParam<Shape> {
+class GeneratorIdentities : public testing::TestWithParam<GeneratorShape> {
  protected:
   GeneratorIdentities()
       : eps(GetParam().perturbed ? coupled(GetParam().d) : nullptr),
@@ -160,13 +160,14 @@ TEST(Generator, ALargeVectorWrittenPastTheCachesIsTheSame) {
   EXPECT_EQ(difference(streamed.get(), added.get()), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, GeneratorIdentities,
-                         testing::Values(Shape{1, 24, 24, 6, 1, false}, Shape{1, 17, 30, 4, 3, false}, Shape{1, 24, 19, 6, 1, true},
-                                         Shape{1, 41, 16, 8, 5, true}, Shape{1, 13, 70, 2, 0.2, true}, Shape{1, 64, 12, 6, 1, true},
-                                         Shape{1, 8, 9, 6, 1, false}, Shape{1, 4, 11, 2, 1, true}, Shape{2, 16, 8, 4, 1, false},
-                                         Shape{2, 24, 8, 2, 1, true}, Shape{2, 10, 13, 4, 1, false}, Shape{2, 9, 12, 6, 2.2, true},
-                                         Shape{2, 11, 8, 2, 1, true}, Shape{2, 12, 10, 8, 0.5, true}, Shape{3, 6, 7, 2, 1, false},
-                                         Shape{3, 7, 6, 4, 1.5, true}, Shape{3, 8, 8, 6, 1, true}));
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, GeneratorIdentities,
+    testing::Values(GeneratorShape{1, 24, 24, 6, 1, false}, GeneratorShape{1, 17, 30, 4, 3, false}, GeneratorShape{1, 24, 19, 6, 1, true},
+                    GeneratorShape{1, 41, 16, 8, 5, true}, GeneratorShape{1, 13, 70, 2, 0.2, true}, GeneratorShape{1, 64, 12, 6, 1, true},
+                    GeneratorShape{1, 8, 9, 6, 1, false}, GeneratorShape{1, 4, 11, 2, 1, true}, GeneratorShape{2, 16, 8, 4, 1, false},
+                    GeneratorShape{2, 24, 8, 2, 1, true}, GeneratorShape{2, 10, 13, 4, 1, false}, GeneratorShape{2, 9, 12, 6, 2.2, true},
+                    GeneratorShape{2, 11, 8, 2, 1, true}, GeneratorShape{2, 12, 10, 8, 0.5, true}, GeneratorShape{3, 6, 7, 2, 1, false},
+                    GeneratorShape{3, 7, 6, 4, 1.5, true}, GeneratorShape{3, 8, 8, 6, 1, true}));
 
 TEST(Transport, IsSkewOnAnyPairOfFunctions) {
   // gamma -> 0 leaves transport alone (and a filter of the same strength): <T f, g> = -<T g, f>

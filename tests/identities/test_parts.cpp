@@ -9,12 +9,14 @@ namespace {
 
 using namespace testing_support;
 
-struct Shape {
+struct PartsShape {
   int d, x_cells, v_cells, order;
 };
-void PrintTo(const Shape& s, std::ostream* out) { *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order; }
+void PrintTo(const PartsShape& s, std::ostream* out) {
+  *out << "d=" << s.d << " " << s.x_cells << "x" << s.v_cells << " order " << s.order;
+}
 
-class Parts : public testing::TestWithParam<Shape> {
+class Parts : public testing::TestWithParam<PartsShape> {
  protected:
   Parts()
       : eps(coupled(GetParam().d)),
@@ -163,8 +165,8 @@ TEST_P(Parts, SquaresByKAreThoseOfDissipation) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Parts,
-                         testing::Values(Shape{1, 24, 19, 6}, Shape{1, 13, 30, 2}, Shape{2, 10, 9, 4}, Shape{2, 12, 11, 8},
-                                         Shape{3, 6, 7, 2}, Shape{3, 8, 8, 6}));
+                         testing::Values(PartsShape{1, 24, 19, 6}, PartsShape{1, 13, 30, 2}, PartsShape{2, 10, 9, 4},
+                                         PartsShape{2, 12, 11, 8}, PartsShape{3, 6, 7, 2}, PartsShape{3, 8, 8, 6}));
 
 /// ‖P u - what it should be‖_* for u = sin(x + v/2), d = 1.
 double error_of(const std::function<void(const Generator&, Vec, Vec)>& act, const std::function<double(double, double)>& exact, int cells,

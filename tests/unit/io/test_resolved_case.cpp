@@ -8,12 +8,12 @@ namespace hypofp {
 namespace {
 
 const std::string physics = "[model]\nomega0 = 1.0\ngamma = 1.0\nbeta = 1.0\n";
-Case read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+Case resolved_case(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return read_case_text(text, "folder/name.toml", overrides);
 }
-std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
+std::string refusal_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
-    read(text, overrides);
+    resolved_case(text, overrides);
     return "";
   } catch (const UserError& e) {
     return e.what();
@@ -30,8 +30,8 @@ struct Start {
 class Resolved : public testing::TestWithParam<Start> {};
 /// Everything that is read counts: the values, and which of them somebody wrote.
 TEST_P(Resolved, ReadsAsTheCaseItCameFromUnderEveryOverride) {
-  const std::string text = physics + GetParam().text, resolved = to_toml(read(text));
-  EXPECT_EQ(to_toml(read(resolved)), resolved);
+  const std::string text = physics + GetParam().text, resolved = to_toml(resolved_case(text));
+  EXPECT_EQ(to_toml(resolved_case(resolved)), resolved);
   for (const std::vector<std::string>& set : std::vector<std::vector<std::string>>{{"model.gamma=0.05"},
                                                                                    {"model.gamma=2"},
                                                                                    {"model.beta=4"},
@@ -47,8 +47,8 @@ TEST_P(Resolved, ReadsAsTheCaseItCameFromUnderEveryOverride) {
                                                                                    {"title=other"},
                                                                                    {"time={end=7.0}"},
                                                                                    {"model.omega0=3", "model.gamma=0.2", "model.beta=7"}}) {
-    EXPECT_EQ(refusal(resolved, set), "") << set[0];
-    EXPECT_EQ(to_toml(read(resolved, set)), to_toml(read(text, set))) << set[0];
+    EXPECT_EQ(refusal_of(resolved, set), "") << set[0];
+    EXPECT_EQ(to_toml(resolved_case(resolved, set)), to_toml(resolved_case(text, set))) << set[0];
   }
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -65,30 +65,31 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ResolvedCase, HasTheWorkersOfACaseThatHasThem) {
   const std::string asgd = "[model]\nomega0 = 1.0\n[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n";
-  EXPECT_EQ(to_toml(read(asgd)).find("[workers]"), std::string::npos);
+  EXPECT_EQ(to_toml(resolved_case(asgd)).find("[workers]"), std::string::npos);
   for (const char* text : {"[workers]\n", "[workers]\ncount = [2]\nlearning_rates = [\"best\", 0.25]\nstart = [3.0]\n",
                            "[[workers.service]]\n[[workers.service]]\nlaw = \"lognormal\"\nsigma = 0.5\nslow_factor = 10.0\n"}) {
-    const std::string resolved = to_toml(read(asgd + text));
-    EXPECT_EQ(to_toml(read(resolved)), resolved) << text;
-    EXPECT_EQ(to_toml(read(resolved, {"workers.paths=500"})), to_toml(read(asgd + text, {"workers.paths=500"}))) << text;
-    EXPECT_EQ(read(resolved).workers->service.size(), read(asgd + text).workers->service.size());
+    const std::string resolved = to_toml(resolved_case(asgd + text));
+    EXPECT_EQ(to_toml(resolved_case(resolved)), resolved) << text;
+    EXPECT_EQ(to_toml(resolved_case(resolved, {"workers.paths=500"})), to_toml(resolved_case(asgd + text, {"workers.paths=500"}))) << text;
+    EXPECT_EQ(resolved_case(resolved).workers->service.size(), resolved_case(asgd + text).workers->service.size());
   }
 }
 TEST(ResolvedCase, FollowsAnotherDimensionAndAnotherKindWhereNobodyWroteWhatDependsOnIt) {
-  const std::string resolved = to_toml(read(physics));
-  EXPECT_EQ(read(resolved, {"model.dimension=3"}).initial.components[0].mean.size(), 6);
-  EXPECT_EQ(read(resolved, {"initial.kind=deviation", "initial.h0=x1"}).initial.h0, "x1");
-  EXPECT_NE(refusal(to_toml(read(physics + "[initial]\nmean = [1.0, 0.0]\n")), {"model.dimension=2"}), "");
+  const std::string resolved = to_toml(resolved_case(physics));
+  EXPECT_EQ(resolved_case(resolved, {"model.dimension=3"}).initial.components[0].mean.size(), 6);
+  EXPECT_EQ(resolved_case(resolved, {"initial.kind=deviation", "initial.h0=x1"}).initial.h0, "x1");
+  EXPECT_NE(refusal_of(to_toml(resolved_case(physics + "[initial]\nmean = [1.0, 0.0]\n")), {"model.dimension=2"}), "");
 }
 TEST(ResolvedCase, WritesACovarianceAsItWasGiven) {
-  const std::string scale = to_toml(read(physics)), matrix = to_toml(read(physics + "[initial]\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"));
+  const std::string scale = to_toml(resolved_case(physics)),
+                    matrix = to_toml(resolved_case(physics + "[initial]\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"));
   EXPECT_NE(scale.find("\ncovariance_scale = 0.8\n"), std::string::npos) << scale;
   EXPECT_EQ(scale.find("\ncovariance = "), std::string::npos) << scale;
   EXPECT_NE(matrix.find("\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"), std::string::npos) << matrix;
   EXPECT_EQ(matrix.find("covariance_scale"), std::string::npos) << matrix;
 }
 TEST(ResolvedCase, ListsWhatNobodyWroteAndNothingElse) {
-  const std::string text = to_toml(read(physics + "[time]\nend = 5.0\n"));
+  const std::string text = to_toml(resolved_case(physics + "[time]\nend = 5.0\n"));
   const std::string list = text.substr(text.find("defaults = "), text.find("]\n", text.find("defaults = ")) - text.find("defaults = "));
   for (const char* key :
        {"\"model.dimension\"", "\"time.interval\"", "\"output.fields_interval\"", "\"lyapunov.delta\"", "\"initial.mean\""})
@@ -97,33 +98,33 @@ TEST(ResolvedCase, ListsWhatNobodyWroteAndNothingElse) {
     EXPECT_EQ(list.find(key), std::string::npos) << text;
 }
 TEST(ResolvedCase, AListedValueThatWasEditedCountsAsWritten) {
-  const std::string resolved = to_toml(read(physics));
-  const Case delta = read(replaced(resolved, "delta = 0.05", "delta = 0.04"), {"model.gamma=0.1"});
+  const std::string resolved = to_toml(resolved_case(physics));
+  const Case delta = resolved_case(replaced(resolved, "delta = 0.05", "delta = 0.04"), {"model.gamma=0.1"});
   EXPECT_EQ(delta.lyapunov.delta, 0.04);
   // fields_interval was the end; with another end in the file it is not, and stays
   const std::string longer = replaced(resolved, "end = 10.0", "end = 20.0");
-  EXPECT_EQ(read(longer, {"time.end=40"}).output.fields_interval, 10);
+  EXPECT_EQ(resolved_case(longer, {"time.end=40"}).output.fields_interval, 10);
   const std::string both = replaced(longer, "fields_interval = 10.0", "fields_interval = 20.0");
-  EXPECT_EQ(read(both, {"time.end=40"}).output.fields_interval, 40);
+  EXPECT_EQ(resolved_case(both, {"time.end=40"}).output.fields_interval, 40);
 }
 TEST(ResolvedCase, WithoutTheListEveryValueStays) {
-  const std::string resolved = to_toml(read(physics));
-  EXPECT_EQ(read(resolved, {"defaults=[]", "time.end=40"}).output.fields_interval, 10);
-  EXPECT_EQ(read(resolved, {"time.end=40"}).output.fields_interval, 40);
-  EXPECT_EQ(read(resolved, {"time.end=40", "output.fields_interval=10"}).output.fields_interval, 10);
+  const std::string resolved = to_toml(resolved_case(physics));
+  EXPECT_EQ(resolved_case(resolved, {"defaults=[]", "time.end=40"}).output.fields_interval, 10);
+  EXPECT_EQ(resolved_case(resolved, {"time.end=40"}).output.fields_interval, 40);
+  EXPECT_EQ(resolved_case(resolved, {"time.end=40", "output.fields_interval=10"}).output.fields_interval, 10);
 }
 TEST(ResolvedCase, ItsListHoldsNamesOfKeysOnly) {
   for (const char* list : {"[\"lyapunov.delt\"]", "[3]", "[\"time\"]", "[\"initial.components[0].mean1\"]", "[\"initial.components[0\"]",
                            "[\"\"]", "[[]]", "[{}]"})
-    EXPECT_NE(refusal("defaults = " + std::string(list) + "\n" + physics).find("folder/name.toml:1:13: defaults[0]"), std::string::npos)
+    EXPECT_NE(refusal_of("defaults = " + std::string(list) + "\n" + physics).find("folder/name.toml:1:13: defaults[0]"), std::string::npos)
         << list;
-  EXPECT_NE(refusal("defaults = 3\n" + physics).find("folder/name.toml:1:12: defaults = 3: allowed: an array"), std::string::npos);
-  EXPECT_EQ(refusal("defaults = [\"initial.components[12].mean\", \"time.end\"]\n" + physics), "");  // keys that are not there
+  EXPECT_NE(refusal_of("defaults = 3\n" + physics).find("folder/name.toml:1:12: defaults = 3: allowed: an array"), std::string::npos);
+  EXPECT_EQ(refusal_of("defaults = [\"initial.components[12].mean\", \"time.end\"]\n" + physics), "");  // keys that are not there
 }
 TEST(ResolvedCase, AMixtureOfManyPartsIsReadInAMoment) {
   std::string text = physics + "[initial]\nkind = \"mixture\"\n";
   for (int i = 0; i < 1000; ++i) text += "[[initial.components]]\n";
-  EXPECT_EQ(read(to_toml(read(text)), {"model.dimension=2"}).initial.components[999].mean.size(), 4);
+  EXPECT_EQ(resolved_case(to_toml(resolved_case(text)), {"model.dimension=2"}).initial.components[999].mean.size(), 4);
 }
 
 }  // namespace
