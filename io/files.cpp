@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "grids/errors.hpp"
 
@@ -23,6 +25,26 @@ void sync(const std::string& path, int flags, int (*to_disk)(int)) {
   const int code = to_disk(file);
   close(file);
   if (code != 0) fail(path, "can't be brought to disk");
+}
+
+/// All of `text` into `file`, or nothing is left of it; what fails is told of `path`. Not std::filesystem's copy: that gives the reason of
+/// a full disk as an input/output error.
+void write(const std::string& file, const std::string& text, const std::string& path) {
+  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  if (out < 0) fail(file, "can't be created");
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = ::write(out, text.data() + done, text.size() - done);
+    if (n <= 0) {
+      const int reason = errno;
+      close(out);
+      unlink(file.c_str());
+      errno = reason;
+      fail(path, "can't be written");
+    }
+    done += static_cast<std::size_t>(n);
+  }
+  if (close(out) != 0) fail(file, "can't be closed");
 }
 
 }  // namespace
@@ -47,22 +69,14 @@ void sync_folder(const std::string& folder) { sync(folder, O_RDONLY | O_DIRECTOR
 
 void replace_file(const std::string& path, const std::string& text) {
   const std::string temporary = temporary_name(path);
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  if (file < 0) fail(temporary, "can't be created");
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = write(file, text.data() + done, text.size() - done);
-    if (n <= 0) {
-      const int reason = errno;
-      close(file);
-      unlink(temporary.c_str());
-      errno = reason;
-      fail(path, "can't be written");
-    }
-    done += static_cast<std::size_t>(n);
-  }
-  if (close(file) != 0) fail(temporary, "can't be closed");
+  write(temporary, text, path);
   move_into_place(temporary, path);
+}
+
+void begin_as_copy(const std::string& path, const std::string& of) {
+  std::ostringstream all;
+  if (!(all << std::ifstream(of, std::ios::binary).rdbuf())) fail(of, "can't be read");
+  write(temporary_name(path), all.str(), path);
 }
 
 }  // namespace hypofp

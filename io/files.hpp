@@ -7,7 +7,9 @@ namespace hypofp {
 std::string temporary_name(const std::string& path);
 /// Puts `text` in place of the file at `path`: temporary beside it, fsync, rename, fsync of the folder. Throws OutputError.
 void replace_file(const std::string& path, const std::string& text);
-/// The second half, for a temporary that something else wrote: fsync, rename on `path`, fsync of the folder. Throws OutputError.
+/// Makes the temporary of `path` a copy of the file `of`, to be written over. Throws OutputError.
+void begin_as_copy(const std::string& path, const std::string& of);
+/// The second half of replace_file, for a temporary that something else wrote: fsync, rename on `path`, fsync of the folder. Throws OutputError.
 void move_into_place(const std::string& temporary, const std::string& path);
 /// Without the two fsyncs: a reader sees the old or the new file, but until sync_folder() a power cut may take the new one. Throws
 /// OutputError.

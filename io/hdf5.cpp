@@ -90,12 +90,7 @@ H5Writer::H5Writer(const std::string& path, const Origin& origin)
 }
 
 H5Writer::H5Writer(const std::string& path, const Copy& like) : path_(path), temporary_(temporary_name(path)), file_(-1, H5Fclose) {
-  std::error_code e;
-  std::filesystem::copy_file(like.of, temporary_, std::filesystem::copy_options::overwrite_existing, e);
-  if (e) {
-    unlink(temporary_.c_str());
-    throw OutputError(fmt::format("{}: can't begin as a copy of {}: {}; what stood there before is kept", path, like.of, e.message()));
-  }
+  begin_as_copy(path, like.of);
   file_ = H5Handle(H5Fopen(temporary_.c_str(), H5F_ACC_RDWR, checked_layout()), H5Fclose);
   if (file_ < 0) unlink(temporary_.c_str());
   check(file_ >= 0, "opening the file");

@@ -4,7 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 sizes=${2:-4}
 mkdir full && mount -t tmpfs -o size=64m tmpfs full 2>/dev/null || { echo "SKIP no tmpfs can be mounted here"; exit 77; }
 trap 'cd /; umount "$work/full"; rm -rf "$work"' EXIT
-settings="$perturbed --set grid.cells=40 --set time.end=4 --set time.interval=0.2 --set output.checkpoint_interval=0.4 --set output.fields_interval=0.4 --set witness.degree=off"
+settings="$perturbed --set grid.cells=32 --set time.end=4 --set time.interval=0.2 --set output.checkpoint_interval=0.4 --set output.fields_interval=0.4 --set witness.degree=off"
 run() { # ranks folder more...
   local start=()
   [ $1 = 1 ] || start=(mpirun -n $1 --oversubscribe)

@@ -47,14 +47,14 @@ refused 4 "can't be created" "a folder below a file is exit 4" $hypofp run $case
 
 # a run that is given a later end goes on as one that had it from the start, whatever the propagator and the density of its rows
 for setting in "time.propagator=ts" "time.propagator=mfn" "time.interval=0.01"; do
-  run="$hypofp run $case --quiet --set $setting --set output.checkpoint_interval=1"
+  run="env PATH=$undrawn $hypofp run $case --quiet --set $setting --set output.checkpoint_interval=1"
   $run --out whole --set time.end=4 >/dev/null 2>&1
   $run --out parts --set time.end=2 >/dev/null 2>&1 && $run --out parts --set time.end=4 --resume >/dev/null 2>&1 &&
     /usr/bin/python3 $root/tests/regression/same_series.py whole parts
   verdict $? "resumed to a later end with $setting, the series is the same to the bit"
   rm -rf whole parts
 done
-$hypofp run $perturbed --quiet --out out --set output.checkpoint_interval=5 --set time.end=5 >/dev/null 2>&1
+PATH=$undrawn $hypofp run $perturbed --quiet --out out --set output.checkpoint_interval=5 --set time.end=5 >/dev/null 2>&1
 sums=$(sha256sum out/*.* out/fields/*)
 for change in "grid.cells=32|another grid" "model.gamma=1.1|another case"; do
   timeout 30 $hypofp run $perturbed --quiet --out out --resume --set "${change%%|*}" >said 2>&1

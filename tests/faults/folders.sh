@@ -33,7 +33,7 @@ $hypofp run link.toml $short --out theirs >said 2>&1
 verdict $? "a case that is a link into the folder is not replaced"
 
 # --- two runs, one folder
-long="$hypofp run $perturbed --quiet --set grid.cells=64 --set time.end=4000 --set time.interval=1 --set output.checkpoint_interval=1"
+long="$hypofp run $perturbed --quiet --set grid.cells=64 --set time.end=4000 --set time.interval=1 --set output.checkpoint_interval=1 --set witness.degree=off"
 $long --out busy >/dev/null 2>&1 &
 first=$!
 await busy/checkpoint-1.h5
@@ -67,7 +67,7 @@ sleep 0.2; kill -USR1 $pid; wait $pid
 [ $? = 3 ] && $run --out stopped --resume >/dev/null 2>&1 && same twice stopped
 verdict $? "stopped at any place and resumed, without checkpoints asked for, the series is the same to the bit"
 rm -rf stopped
-setsid mpirun -n 2 --oversubscribe $hypofp run $perturbed --quiet --set grid.cells=64 --set time.end=4000 --set time.interval=1 --set output.checkpoint_interval=1 --out stopped >said 2>&1 &
+setsid mpirun -n 2 --oversubscribe $long --out stopped >said 2>&1 &
 await stopped/checkpoint-1.h5
 pkill -USR1 -n -P $!; wait $!  # a rank of this mpirun
 status=$?

@@ -9,7 +9,7 @@ mkdir -p "$work"/{case,expression} && cd "$work" || exit 1
 flags="-std=c++20 -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I$root $(pkg-config --cflags fmt ginac tomlplusplus eigen3)"
 built() { # target sources: unless it is newer than all that it may be made of
   [ -e "fuzz-$1" ] && [ -z "$(find "$root"/{io,grids,operators/epsilon,tests/fuzz} -newer "fuzz-$1" -name '*.?pp')" ] && return
-  clang++ $flags "$root/tests/fuzz/$1.cpp" "${@:2}" $(pkg-config --libs fmt ginac tomlplusplus) -o "fuzz-$1"
+  printf '#include "%s"\n' "$root/tests/fuzz/$1.cpp" "${@:2}" | clang++ $flags -x c++ - $(pkg-config --libs fmt ginac tomlplusplus) -o "fuzz-$1"  # as one, for the headers' sake
 }
 built case "$root"/io/case/*.cpp "$root"/io/table_file.cpp "$root"/grids/logistic.cpp && built expression "$root"/operators/epsilon/{functions,grammar,symbolic,program,expression}.cpp || exit 1
 cp "$root"/cases/*.toml case

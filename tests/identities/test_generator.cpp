@@ -167,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
                     GeneratorShape{1, 8, 9, 6, 1, false}, GeneratorShape{1, 4, 11, 2, 1, true}, GeneratorShape{2, 16, 8, 4, 1, false},
                     GeneratorShape{2, 24, 8, 2, 1, true}, GeneratorShape{2, 10, 13, 4, 1, false}, GeneratorShape{2, 9, 12, 6, 2.2, true},
                     GeneratorShape{2, 11, 8, 2, 1, true}, GeneratorShape{2, 12, 10, 8, 0.5, true}, GeneratorShape{3, 6, 7, 2, 1, false},
-                    GeneratorShape{3, 7, 6, 4, 1.5, true}, GeneratorShape{3, 8, 8, 6, 1, true}));
+                    GeneratorShape{3, 7, 6, 4, 1.5, true}, GeneratorShape{3, 8, 6, 6, 1, true}));
 
 TEST(Transport, IsSkewOnAnyPairOfFunctions) {
   // gamma -> 0 leaves transport alone (and a filter of the same strength): <T f, g> = -<T g, f>

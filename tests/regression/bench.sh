@@ -2,9 +2,8 @@
 # `hypofp bench` prints what it promises, alone and on two ranks; speeds themselves are no test. bench.sh HYPOFP
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
-for run in "$hypofp" "mpirun -n 2 --oversubscribe $hypofp"; do
-  for case in quickstart plane; do
-    $run bench "$root/cases/$case.toml" --set grid.cells=12 --set grid.half_width=5 --set time.end=0.5 | /usr/bin/python3 -c '
+bench() { # case command...
+  "${@:2}" bench "$root/cases/$1.toml" --set grid.cells=12 --set grid.half_width=5 --set time.end=0.5 | /usr/bin/python3 -c '
 import json, sys
 b = json.load(sys.stdin)
 assert b["cells"] in (12**2, 12**4)
@@ -15,6 +14,7 @@ for name in ("chebyshev", "ts", "mfn"):
     p = b["propagators"][name]
     assert p["applications"] > 0 and p["seconds"] > 0 and p["error"] < 1e-8, (name, p)
 '
-  done
-done
+}
+bench quickstart "$hypofp"
+bench plane mpirun -n 2 --oversubscribe "$hypofp"
 echo "bench prints what it promises"

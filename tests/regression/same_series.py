@@ -5,16 +5,22 @@ import sys
 import h5py
 import numpy as np
 
-a, b = (h5py.File(f"{folder}/series.h5", "r") for folder in sys.argv[1:3])
-relative = float(sys.argv[3]) if len(sys.argv) > 3 else 0.0
-for name in a:
-    x, y = a[name][:], b[name][:]
-    assert x.shape == y.shape, (name, x.shape, y.shape)
-    if name == "g_min" and relative:
-        continue  # undershoots are rounding
-    scale = np.max(np.abs(x))
-    if name.startswith("theta"):  # may vanish: against the spread of theta
-        scale = np.prod([np.sqrt(np.max(a[f"{part}_{part}"][:])) for part in name.split("_")])
-    worst = np.max(np.abs(x - y)) / scale
-    assert worst <= relative, (name, worst)
-print("the same series")
+
+def same_series(one, other, relative=0.0):
+    with h5py.File(f"{one}/series.h5") as a, h5py.File(f"{other}/series.h5") as b:
+        assert set(a) == set(b), set(a) ^ set(b)
+        for name in a:
+            x, y = a[name][:], b[name][:]
+            assert x.shape == y.shape, (name, x.shape, y.shape)
+            if name == "g_min" and relative:
+                continue  # undershoots are rounding
+            scale = np.max(np.abs(x))
+            if name.startswith("theta"):  # may vanish: against the spread of theta
+                scale = np.prod([np.sqrt(np.max(a[f"{part}_{part}"][:])) for part in name.split("_")])
+            worst = np.max(np.abs(x - y)) / scale
+            assert worst <= relative, (name, worst)
+
+
+if __name__ == "__main__":
+    same_series(*sys.argv[1:3], *map(float, sys.argv[3:]))
+    print("the same series")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sweep end to end: a folder a point, what is done stays, shares, a failing point, ranks, what is refused. sweep.sh HYPOFP
+# sweep end to end: a folder a point, what is done stays, shares, a failing point, what is refused. sweep.sh HYPOFP
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 cd "$work"
@@ -60,12 +60,12 @@ echo "== what is done stays"
 "$hypofp" sweep /dev/stdin --set 'sweep={what="run","grid.cells"=[24, 26]}' --set model.gamma=1.0 --quiet --out piped <case.toml >said
 [ "$(grep -c ",done," piped/sweep.csv)" = 2 ]
 echo "== a case from a pipe"
-# shares, on one rank and on two, make the same table
+# shares make the same table
 for share in 1/3 3/3; do "$hypofp" sweep case.toml --quiet --out shares --point $share >said 2>err || grep -q "1 of 2 points failed" err; done
 grep -q "not done: run" shares/sweep.csv
-status=0; mpirun -n 2 --oversubscribe "$hypofp" sweep case.toml --quiet --out shares --point 2/3 >said 2>err || status=$?
+"$hypofp" sweep case.toml --quiet --out shares --point 2/3 >said 2>err || true  # its two failing points
 /usr/bin/python3 check.py shares failed "not done"
-echo "== shares and ranks"
+echo "== shares"
 # stopped in order: what is done is kept
 "$hypofp" sweep case.toml --set 'time.end=40000' --set 'sweep.what="run"' --quiet --out stopped >said 2>err & pid=$!
 sleep 1.5; kill -TERM $pid; status=0; wait $pid || status=$?
@@ -85,7 +85,7 @@ status=0; "$hypofp" sweep case.toml --quiet --out mine >said 2>&1 || status=$?
 echo "== refused, and a user's file is kept"
 # the sweeps that ship, with fewer points and degrees
 "$hypofp" sweep "$root/cases/sweeps/friction.toml" --quiet --set 'sweep."model.gamma"={from=1.0,to=3.0,points=3}' --out friction >said
-"$hypofp" sweep "$root/cases/sweeps/perturbation.toml" --quiet --set 'sweep."perturbation.scale"=[0.0, 0.1]' --set witness.degree=12 --out perturbation >said
+"$hypofp" sweep "$root/cases/sweeps/perturbation.toml" --quiet --set 'sweep."perturbation.scale"=[0.0, 0.1]' --set witness.degree=12 --set grid.cells=32 --out perturbation >said
 /usr/bin/python3 - <<'END'
 import csv
 for r in csv.DictReader(open("friction/sweep.csv")):

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -63,9 +64,10 @@ TEST_F(Results, AReaderSeesTheOldOrTheNewFileNeverAPart) {
   EXPECT_EQ(parts, 0);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);  // no temporary is left
 }
-TEST_F(Results, AFullDiskIsToldAndTheOldFileKept) {
-  const std::string path = (folder / "series.h5").string();
+TEST_F(Results, AFullDiskIsToldWithItsReasonAndTheOldFileKept) {
+  const std::string path = (folder / "series.h5").string(), large = (folder / "large").string();
   write_series(path, rows);
+  replace_file(large, std::string(100000, 'x'));
   const std::string before = text_of(path);
   const pid_t child = fork();
   if (child == 0) {
@@ -73,21 +75,21 @@ TEST_F(Results, AFullDiskIsToldAndTheOldFileKept) {
     const rlimit small{4096, 4096};
     setrlimit(RLIMIT_FSIZE, &small);
     int told = 0;
-    try {
-      write_series(path, std::vector<Observation>(10000, rows[0]));
-    } catch (const OutputError&) {
-      ++told;
-    }
-    try {
-      replace_file(path, std::string(100000, 'x'));
-    } catch (const OutputError&) {
-      ++told;
-    }
+    const auto tell = [&](const std::function<void()>& write) {
+      try {
+        write();
+      } catch (const OutputError& e) {
+        told += std::string(e.what()).find("File too large") != std::string::npos;
+      }
+    };
+    tell([&] { write_series(path, std::vector<Observation>(10000, rows[0])); });
+    tell([&] { replace_file(path, std::string(100000, 'x')); });
+    tell([&] { begin_as_copy(path, large); });
     _exit(told);
   }
   int status = 0;
   waitpid(child, &status, 0);
-  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_EQ(WEXITSTATUS(status), 3);
   EXPECT_EQ(text_of(path), before);
   EXPECT_FALSE(fs::exists(temporary_name(path)));
 }
