@@ -13,18 +13,23 @@
 
 namespace hypofp {
 
-double available_bytes() {
-  double bytes = 1e18;
-  std::ifstream meminfo("/proc/meminfo");
-  for (std::string line; std::getline(meminfo, line);) {
-    std::istringstream words(line);
-    std::string name;
-    double kilobytes = 0;
-    if (words >> name >> kilobytes && name == "MemAvailable:") bytes = 1024 * kilobytes;
-  }
-  double limit = 0, used = 0;
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit && std::ifstream("/sys/fs/cgroup/memory.current") >> used)
-    bytes = std::min(bytes, limit - used);
+double available_bytes(const std::string& root) {
+  const auto entries = [&](const char* file, std::initializer_list<std::string> wanted) {
+    std::ifstream lines(root + file);
+    double sum = 0;
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string name;
+      double value = 0;
+      if (words >> name >> value && std::find(wanted.begin(), wanted.end(), name) != wanted.end()) sum += value;
+    }
+    return sum;
+  };
+  const double system = 1024 * entries("/proc/meminfo", {"MemAvailable:"});
+  double bytes = system > 0 ? system : 1e18, limit = 0, used = 0;
+  const std::string group = root + "/sys/fs/cgroup/memory.";
+  if (std::ifstream(group + "max") >> limit && std::ifstream(group + "current") >> used)  // cached files give way, as in MemAvailable
+    bytes = std::min(bytes, limit - used + entries("/sys/fs/cgroup/memory.stat", {"active_file", "inactive_file"}));
   return bytes;
 }
 

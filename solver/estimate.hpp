@@ -18,7 +18,7 @@ struct Estimate {
 /// Throws UserError (with its place in the case) where ranks, unknowns or memory do not fit. No grid is allocated.
 Estimate estimate(const Case& input, int ranks);
 
-/// Bytes this process may still take: what the system has free, within the control group's limit.
-double available_bytes();
+/// Bytes this process may still take: what the system has free, within the control group's limit, as the files below `root` say.
+double available_bytes(const std::string& root = "");
 
 }  // namespace hypofp

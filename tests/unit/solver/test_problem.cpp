@@ -6,6 +6,7 @@
 #include "grids/errors.hpp"
 #include "operators/marginals.hpp"
 #include "solver/theta_loss.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace hypofp {
 namespace {
@@ -79,6 +80,26 @@ TEST(ExcessLoss, OfOneEpsIsThatOfItsPotential) {
 }
 TEST(ExcessLoss, OfACoupledEpsWithoutPotentialIsNotKnown) {
   EXPECT_TRUE(excess("[perturbation]\nepsilon = [\"0.1*sin(theta2)\", \"0.05*cos(theta1)\"]\n", 2).empty());
+}
+class Memory : public TemporaryFolder {
+ protected:
+  void say(const std::string& file, const std::string& text) {
+    fs::create_directories((folder / file).parent_path());
+    std::ofstream(folder / file) << text;
+  }
+  double available() const { return available_bytes(folder.string()); }
+};
+TEST_F(Memory, IsWhatTheSystemHasWithinTheControlGroupWhereCachedFilesGiveWay) {
+  say("proc/meminfo", "MemTotal:  9000000 kB\nMemFree:  100 kB\nMemAvailable:  4000000 kB\n");
+  EXPECT_EQ(available(), 4.096e9);
+  say("sys/fs/cgroup/memory.max", "max\n");
+  say("sys/fs/cgroup/memory.current", "2900000000\n");
+  say("sys/fs/cgroup/memory.stat", "anon 500000000\nfile 2400000000\ninactive_anon 7\nactive_file 400000000\ninactive_file 1900000000\n");
+  EXPECT_EQ(available(), 4.096e9);
+  say("sys/fs/cgroup/memory.max", "3000000000\n");
+  EXPECT_EQ(available(), 2.4e9);
+  say("sys/fs/cgroup/memory.max", "9000000000\n");
+  EXPECT_EQ(available(), 4.096e9);
 }
 
 }  // namespace
