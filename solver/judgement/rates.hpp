@@ -9,7 +9,7 @@ namespace hypofp {
 /// A decay rate read off a series.
 struct MeasuredRate {
   double rate = 0;         ///< amplitude ~ e^{-rate t}
-  double uncertainty = 0;  ///< spread over shifted windows and against the straight line's own error where no better fit exists
+  double uncertainty = 0;  ///< three times the spread over shifted and shortened windows; the straight line's own error where no better fit exists
   double begin = 0, end = 0;
   double half_period = 0;  ///< of the oscillation in the window, 0 where it does not oscillate
   std::string method;      ///< "matrix pencil", "straight line" or "none" (with the reason)

@@ -54,6 +54,22 @@ TEST(Rates, TooFewRowsGiveNoRateAndShortRunsGiveDoubt) {
   EXPECT_LT(std::abs(r.rate - 0.5), 4 * r.uncertainty);
 }
 
+TEST(Rates, WhereverASeriesOfManyModesEndsItsRateIsWithinTheUncertainty) {
+  // e^{|m|^2} - 1, of Gaussians of M's covariance with mean m: modes of every multiple of the slowest decay
+  const auto gaussian = [](double t) {
+    const double w = std::sqrt(0.75), c = std::cos(w * t), s = std::sin(w * t), e = std::exp(-t / 2);
+    return std::expm1(e * e * (std::pow(c + s / (2 * w), 2) + std::pow(s / w, 2)));
+  };
+  const auto chain = [](double t) { return 1 / (1 - 0.7 * std::exp(-t)) - 1 + 0.2 * std::exp(-1.3 * t); };
+  int outside = 0, far = 0, of = 0;
+  for (double end = 2; end < 24; end += 0.5)
+    for (const MeasuredRate& r : {rate_of(end, 0.1, gaussian), rate_of(end, 0.1, chain)}) {
+      const double error = std::abs(r.rate - 0.5);
+      ++of, outside += error > r.uncertainty, far += error > 3 * r.uncertainty;
+    }
+  EXPECT_LE(outside, of / 10);
+  EXPECT_LE(far, of / 30);
+}
 TEST(Rates, H0EqualX1GivesTheSharpRateOfHToNineDigits) {
   for (double gamma : {0.6, 1.0, 1.7, 3.0, 5.0})
     for (auto [cells, order] : {std::pair{24, 4}, {24, 6}, {32, 8}}) {
