@@ -58,6 +58,10 @@ for ranks in 1 2; do
   verdict $? "a folder that vanishes under a run on $ranks rank(s) is exit 4 with path and reason (exit $status)"
 done
 
+if "$hypofp" --version | grep -q -- -fsanitize; then
+  echo "SKIP half of the memory: a sanitizer takes more addresses than any bound"
+  finish
+fi
 # half of the memory that a run needs beyond what the program does: its address space is bounded. One arena: malloc's others are 64 MB of
 # addresses each, and MPI starts threads
 export MALLOC_ARENA_MAX=1
