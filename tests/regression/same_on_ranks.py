@@ -38,7 +38,9 @@ for one in sorted(glob.glob(sys.argv[1] + "/*-one")):
             same_series(one, many, 1e-9)
         elif file == "sweep.csv":
             for a, b in zip(*(csv.DictReader(open(f"{folder}/sweep.csv")) for folder in (one, many)), strict=True):
-                assert a["point"] == b["point"] and abs(float(a["rate_H"]) / float(b["rate_H"]) - 1) < 1e-8, (a, b)
+                assert a["point"] == b["point"] and a["status"] == b["status"] == "done"
+                for name in ("h_norm_end", "H_end", "norm_of_F"):  # rates fitted to so short a series enlarge rounding 1e7-fold
+                    assert abs(float(a[name]) / float(b[name]) - 1) < 1e-9, (name, a, b)
         else:
             pairs = data_sets(f"{one}/{file}", f"{many}/{file}")
             least = np.abs(pairs["quantities/dH_dt"][0][0]) if file == "ledger.h5" else None
