@@ -27,8 +27,7 @@ void sync(const std::string& path, int flags, int (*to_disk)(int)) {
   if (code != 0) fail(path, "can't be brought to disk");
 }
 
-/// All of `text` into `file`, or nothing is left of it; what fails is told of `path`. Not std::filesystem's copy: that gives the reason of
-/// a full disk as an input/output error.
+/// All of `text` into `file`, or nothing is left of it; what fails is told of `path`.
 void write(const std::string& file, const std::string& text, const std::string& path) {
   const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (out < 0) fail(file, "can't be created");
@@ -73,7 +72,7 @@ void replace_file(const std::string& path, const std::string& text) {
   move_into_place(temporary, path);
 }
 
-void begin_as_copy(const std::string& path, const std::string& of) {
+void begin_as_copy(const std::string& path, const std::string& of) {  // std::filesystem's copy tells a full disk as an I/O error
   std::ostringstream all;
   if (!(all << std::ifstream(of, std::ios::binary).rdbuf())) fail(of, "can't be read");
   write(temporary_name(path), all.str(), path);

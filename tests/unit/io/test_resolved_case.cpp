@@ -8,12 +8,12 @@ namespace hypofp {
 namespace {
 
 const std::string physics = "[model]\nomega0 = 1.0\ngamma = 1.0\nbeta = 1.0\n";
-Case resolved_case(const std::string& text, const std::vector<std::string>& overrides = {}) {
+Case read_text(const std::string& text, const std::vector<std::string>& overrides = {}) {
   return read_case_text(text, "folder/name.toml", overrides);
 }
 std::string refusal_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
-    resolved_case(text, overrides);
+    read_text(text, overrides);
     return "";
   } catch (const UserError& e) {
     return e.what();
@@ -30,8 +30,8 @@ struct Start {
 class Resolved : public testing::TestWithParam<Start> {};
 /// Everything that is read counts: the values, and which of them somebody wrote.
 TEST_P(Resolved, ReadsAsTheCaseItCameFromUnderEveryOverride) {
-  const std::string text = physics + GetParam().text, resolved = to_toml(resolved_case(text));
-  EXPECT_EQ(to_toml(resolved_case(resolved)), resolved);
+  const std::string text = physics + GetParam().text, resolved = to_toml(read_text(text));
+  EXPECT_EQ(to_toml(read_text(resolved)), resolved);
   for (const std::vector<std::string>& set : std::vector<std::vector<std::string>>{{"model.gamma=0.05"},
                                                                                    {"model.gamma=2"},
                                                                                    {"model.beta=4"},
@@ -48,7 +48,7 @@ TEST_P(Resolved, ReadsAsTheCaseItCameFromUnderEveryOverride) {
                                                                                    {"time={end=7.0}"},
                                                                                    {"model.omega0=3", "model.gamma=0.2", "model.beta=7"}}) {
     EXPECT_EQ(refusal_of(resolved, set), "") << set[0];
-    EXPECT_EQ(to_toml(resolved_case(resolved, set)), to_toml(resolved_case(text, set))) << set[0];
+    EXPECT_EQ(to_toml(read_text(resolved, set)), to_toml(read_text(text, set))) << set[0];
   }
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -65,31 +65,31 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ResolvedCase, HasTheWorkersOfACaseThatHasThem) {
   const std::string asgd = "[model]\nomega0 = 1.0\n[asgd]\nlearning_rate = 0.1\nstaleness = 0.9\nnoise = 1.0\n";
-  EXPECT_EQ(to_toml(resolved_case(asgd)).find("[workers]"), std::string::npos);
+  EXPECT_EQ(to_toml(read_text(asgd)).find("[workers]"), std::string::npos);
   for (const char* text : {"[workers]\n", "[workers]\ncount = [2]\nlearning_rates = [\"best\", 0.25]\nstart = [3.0]\n",
                            "[[workers.service]]\n[[workers.service]]\nlaw = \"lognormal\"\nsigma = 0.5\nslow_factor = 10.0\n"}) {
-    const std::string resolved = to_toml(resolved_case(asgd + text));
-    EXPECT_EQ(to_toml(resolved_case(resolved)), resolved) << text;
-    EXPECT_EQ(to_toml(resolved_case(resolved, {"workers.paths=500"})), to_toml(resolved_case(asgd + text, {"workers.paths=500"}))) << text;
-    EXPECT_EQ(resolved_case(resolved).workers->service.size(), resolved_case(asgd + text).workers->service.size());
+    const std::string resolved = to_toml(read_text(asgd + text));
+    EXPECT_EQ(to_toml(read_text(resolved)), resolved) << text;
+    EXPECT_EQ(to_toml(read_text(resolved, {"workers.paths=500"})), to_toml(read_text(asgd + text, {"workers.paths=500"}))) << text;
+    EXPECT_EQ(read_text(resolved).workers->service.size(), read_text(asgd + text).workers->service.size());
   }
 }
 TEST(ResolvedCase, FollowsAnotherDimensionAndAnotherKindWhereNobodyWroteWhatDependsOnIt) {
-  const std::string resolved = to_toml(resolved_case(physics));
-  EXPECT_EQ(resolved_case(resolved, {"model.dimension=3"}).initial.components[0].mean.size(), 6);
-  EXPECT_EQ(resolved_case(resolved, {"initial.kind=deviation", "initial.h0=x1"}).initial.h0, "x1");
-  EXPECT_NE(refusal_of(to_toml(resolved_case(physics + "[initial]\nmean = [1.0, 0.0]\n")), {"model.dimension=2"}), "");
+  const std::string resolved = to_toml(read_text(physics));
+  EXPECT_EQ(read_text(resolved, {"model.dimension=3"}).initial.components[0].mean.size(), 6);
+  EXPECT_EQ(read_text(resolved, {"initial.kind=deviation", "initial.h0=x1"}).initial.h0, "x1");
+  EXPECT_NE(refusal_of(to_toml(read_text(physics + "[initial]\nmean = [1.0, 0.0]\n")), {"model.dimension=2"}), "");
 }
 TEST(ResolvedCase, WritesACovarianceAsItWasGiven) {
-  const std::string scale = to_toml(resolved_case(physics)),
-                    matrix = to_toml(resolved_case(physics + "[initial]\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"));
+  const std::string scale = to_toml(read_text(physics)),
+                    matrix = to_toml(read_text(physics + "[initial]\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"));
   EXPECT_NE(scale.find("\ncovariance_scale = 0.8\n"), std::string::npos) << scale;
   EXPECT_EQ(scale.find("\ncovariance = "), std::string::npos) << scale;
   EXPECT_NE(matrix.find("\ncovariance = [[0.5, 0.0], [0.0, 0.75]]\n"), std::string::npos) << matrix;
   EXPECT_EQ(matrix.find("covariance_scale"), std::string::npos) << matrix;
 }
 TEST(ResolvedCase, ListsWhatNobodyWroteAndNothingElse) {
-  const std::string text = to_toml(resolved_case(physics + "[time]\nend = 5.0\n"));
+  const std::string text = to_toml(read_text(physics + "[time]\nend = 5.0\n"));
   const std::string list = text.substr(text.find("defaults = "), text.find("]\n", text.find("defaults = ")) - text.find("defaults = "));
   for (const char* key :
        {"\"model.dimension\"", "\"time.interval\"", "\"output.fields_interval\"", "\"lyapunov.delta\"", "\"initial.mean\""})
@@ -98,20 +98,20 @@ TEST(ResolvedCase, ListsWhatNobodyWroteAndNothingElse) {
     EXPECT_EQ(list.find(key), std::string::npos) << text;
 }
 TEST(ResolvedCase, AListedValueThatWasEditedCountsAsWritten) {
-  const std::string resolved = to_toml(resolved_case(physics));
-  const Case delta = resolved_case(replaced(resolved, "delta = 0.05", "delta = 0.04"), {"model.gamma=0.1"});
+  const std::string resolved = to_toml(read_text(physics));
+  const Case delta = read_text(replaced(resolved, "delta = 0.05", "delta = 0.04"), {"model.gamma=0.1"});
   EXPECT_EQ(delta.lyapunov.delta, 0.04);
   // fields_interval was the end; with another end in the file it is not, and stays
   const std::string longer = replaced(resolved, "end = 10.0", "end = 20.0");
-  EXPECT_EQ(resolved_case(longer, {"time.end=40"}).output.fields_interval, 10);
+  EXPECT_EQ(read_text(longer, {"time.end=40"}).output.fields_interval, 10);
   const std::string both = replaced(longer, "fields_interval = 10.0", "fields_interval = 20.0");
-  EXPECT_EQ(resolved_case(both, {"time.end=40"}).output.fields_interval, 40);
+  EXPECT_EQ(read_text(both, {"time.end=40"}).output.fields_interval, 40);
 }
 TEST(ResolvedCase, WithoutTheListEveryValueStays) {
-  const std::string resolved = to_toml(resolved_case(physics));
-  EXPECT_EQ(resolved_case(resolved, {"defaults=[]", "time.end=40"}).output.fields_interval, 10);
-  EXPECT_EQ(resolved_case(resolved, {"time.end=40"}).output.fields_interval, 40);
-  EXPECT_EQ(resolved_case(resolved, {"time.end=40", "output.fields_interval=10"}).output.fields_interval, 10);
+  const std::string resolved = to_toml(read_text(physics));
+  EXPECT_EQ(read_text(resolved, {"defaults=[]", "time.end=40"}).output.fields_interval, 10);
+  EXPECT_EQ(read_text(resolved, {"time.end=40"}).output.fields_interval, 40);
+  EXPECT_EQ(read_text(resolved, {"time.end=40", "output.fields_interval=10"}).output.fields_interval, 10);
 }
 TEST(ResolvedCase, ItsListHoldsNamesOfKeysOnly) {
   for (const char* list : {"[\"lyapunov.delt\"]", "[3]", "[\"time\"]", "[\"initial.components[0].mean1\"]", "[\"initial.components[0\"]",
@@ -124,7 +124,7 @@ TEST(ResolvedCase, ItsListHoldsNamesOfKeysOnly) {
 TEST(ResolvedCase, AMixtureOfManyPartsIsReadInAMoment) {
   std::string text = physics + "[initial]\nkind = \"mixture\"\n";
   for (int i = 0; i < 1000; ++i) text += "[[initial.components]]\n";
-  EXPECT_EQ(resolved_case(to_toml(resolved_case(text)), {"model.dimension=2"}).initial.components[999].mean.size(), 4);
+  EXPECT_EQ(read_text(to_toml(read_text(text)), {"model.dimension=2"}).initial.components[999].mean.size(), 4);
 }
 
 }  // namespace
